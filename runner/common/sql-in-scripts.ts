@@ -35,7 +35,10 @@ const each = (...patterns: string[]) => patterns.map((one) => new RegExp(`\\b${o
 const dropped = (kind: string) =>
   new RegExp(`\\bdrop${kind}${between}${optionsOf("Uhp")}(${word})`, "gu");
 
-const notOwn: readonly { readonly kind: Lost["kind"]; readonly patterns: readonly RegExp[] }[] = [
+const outside: readonly {
+  readonly kind: OutsideObject["kind"];
+  readonly patterns: readonly RegExp[];
+}[] = [
   { kind: "database", patterns: [...each(...shared("database"), ...toDatabase), dropped("db")] },
   {
     kind: "role",
@@ -51,12 +54,12 @@ const options =
   /(?:with|owner|template|encoding|locale|strategy|(?:no)?(?:login|superuser|create(?:db|role)|inherit|replication|bypassrls)|(?:encrypted\s+)?password|in\s+role|connection\s+limit|valid\s+until)\b/
     .source;
 const newName = `(?:[$%]|["'\`]\\s*(?:\\+|\\|\\|)|${name}(?:${gap}${options}|\\s*(?:[;"'\`\\\\{]|$)))`;
-const sharing = new RegExp(`\\bcreate${gap}${shareable}${gap}${newName}`, "iu");
-const sharingInShell = new RegExp(`\\bcreate(?:db|user)${between}`);
+const creation = new RegExp(`\\bcreate${gap}${shareable}${gap}${newName}`, "iu");
+const creationInShell = new RegExp(`\\bcreate(?:db|user)${between}`);
 
 /** True if a script makes a database or a role, by a name that each client would use. */
-export function makesShared(code: string): boolean {
-  return sharing.test(code) || sharingInShell.test(code);
+export function makesDatabaseOrRole(code: string): boolean {
+  return creation.test(code) || creationInShell.test(code);
 }
 
 const reserved = [
@@ -76,7 +79,7 @@ const extension = new RegExp(
 );
 
 /** True if a script does what only a superuser may do, or members of some of its roles. */
-export function needsReader(code: string): boolean {
+export function needsReadersRole(code: string): boolean {
   return ofReader.test(code);
 }
 
@@ -92,17 +95,17 @@ function plainName(one: string): string {
   });
 }
 
-/** What a script drops, changes or leaves for, outside of its own database. */
-export interface Lost {
+/** What a script would change or connect to, outside of its own database. */
+export interface OutsideObject {
   readonly kind: "database" | "tablespace" | "role" | "setting";
   readonly name: string;
 }
 
 /** Finds only what is written out in the script. */
-export function lostThings(code: string): Lost[] {
-  return notOwn.flatMap(({ kind, patterns }) => {
+export function outsideObjectsIn(code: string): OutsideObject[] {
+  return outside.flatMap(({ kind, patterns }) => {
     const found = patterns.flatMap((one) => [...code.matchAll(one)]);
     const all = found.flatMap(([, written = ""]) => written.split(","));
-    return all.map((one): Lost => ({ kind, name: plainName(one.trim()) }));
+    return all.map((one): OutsideObject => ({ kind, name: plainName(one.trim()) }));
   });
 }

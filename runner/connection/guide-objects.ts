@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import type { Database } from "../../drivers/driver.ts";
 import { attempt } from "../common/failure.ts";
 import { StepFailure } from "./errors.ts";
-import { lostIn, whyLost } from "./lost-things.ts";
+import { findOutsideObjects, whyNotToRun } from "./outside-objects.ts";
 
 /** The comment by which guides recognize what guides have made. */
 export const commentOfGuide = "Made by the Neon guide";
@@ -18,7 +18,7 @@ export async function protectingObjects(
   work: (db: Database) => Promise<void>,
   file = "",
 ): Promise<void> {
-  const why = await whyLost(db, lostIn([[file, codeOf(file)]]), true);
+  const why = await whyNotToRun(db, findOutsideObjects([[file, codeOf(file)]]), true);
   if (why !== undefined) throw new StepFailure(why);
   const { foreign, schemas } = await findForeign(db);
   if (foreign !== undefined) {

@@ -29,9 +29,8 @@ export interface ExternalOptions {
 /** What steps need the reader's own role for. */
 export interface ReadersRights {
   /** True if they do what only the reader may do. */
-  readonly areNeeded: boolean;
-  /** True if they make databases or roles. */
-  readonly areShared: boolean;
+  readonly needRole: boolean;
+  readonly makeDatabaseOrRole: boolean;
   /** The extensions that they create: some are only for a superuser. */
   readonly extensions: readonly string[];
 }
@@ -39,7 +38,7 @@ export interface ReadersRights {
 /** How long to wait after Ctrl-C for a role that is being made: it is dropped with the rest. */
 const UNDO_LIMIT_MS = 2000;
 
-const noRights: ReadersRights = { areNeeded: false, areShared: false, extensions: [] };
+const noRights: ReadersRights = { needRole: false, makeDatabaseOrRole: false, extensions: [] };
 
 /**
  * Opens the server of a connection string. The clients get scratch databases there, or its database.
@@ -67,7 +66,8 @@ export async function openExternal(
       [rights.extensions],
     );
     const list = (other: Database) => lastingThings(other, row?.reads === true);
-    const isEnough = !rights.areNeeded && (!rights.areShared || row?.own_roles_only === true);
+    const isEnough =
+      !rights.needRole && (!rights.makeDatabaseOrRole || row?.own_roles_only === true);
     const hasOwnRole = !inPlace && isEnough && row?.may_make_roles === true;
     return {
       version: String(row?.version).split(" ")[0],
@@ -78,7 +78,7 @@ export async function openExternal(
   });
   const { version, list, before, hasOwnRole } = await unlessAborted(opening, signal);
   const making = hasOwnRole
-    ? makeStepsRole(url, pool, rights.areShared ? "CREATEROLE" : "")
+    ? makeStepsRole(url, pool, rights.makeDatabaseOrRole ? "CREATEROLE" : "")
     : undefined;
   const role = making && (await unlessAborted(making, signal, UNDO_LIMIT_MS));
   const databases = inPlace
@@ -118,5 +118,5 @@ function settingsOf(url: string) {
 }
 
 function leftBehind(names: readonly string[]): string {
-  return `Since the run began, the server has more: ${names.join(", ")}. Drop or reset what a step has left.`;
+  return `New or changed on your server since the run began: ${names.join(", ")}. Drop or reset what a step left there.`;
 }

@@ -11,7 +11,7 @@ import { sourcesOf } from "./compile-steps.ts";
 import { OUTPUT_START } from "./output-file.ts";
 import { refuseOwnEnvironment } from "./own-environment.ts";
 import { refuseOwnLogins } from "./own-logins.ts";
-import { refuseLost } from "./refuse-lost.ts";
+import { refuseOutsideChanges } from "./refuse-outside-changes.ts";
 import type { Wanted } from "./run-step.ts";
 import { serverGuards } from "./server-guards/server-guards.ts";
 import type { Launch, Launched, Place, Session, SessionOptions } from "./session.ts";
@@ -36,7 +36,7 @@ export async function openSession(
   const directories = openClientDirectories(guide, join(directory, "work"), clients);
   mkdirSync(outputs, { mode: 0o700 });
   const opening = openServer().then(async (server) => {
-    await refuseLost(server, texts);
+    await refuseOutsideChanges(server, texts);
     const databases = openClientDatabases(server, signal, guide.sample);
     for (const client of clients) databases.of(client).catch(() => {}); // reported when it is used
     return { server, databases };

@@ -1,5 +1,5 @@
 import { Failure, messageOf } from "../common/failure.ts";
-import { extensionsIn, makesShared, needsReader } from "../common/sql-in-scripts.ts";
+import { extensionsIn, makesDatabaseOrRole, needsReadersRole } from "../common/sql-in-scripts.ts";
 import { databaseUrl, missingInEnvFile } from "../connection/environment.ts";
 import { openExternal, type ReadersRights } from "../database/external.ts";
 import { textsOfSteps } from "../guide/step-texts.ts";
@@ -51,7 +51,7 @@ function textsOf({ guide, standalone }: SessionOptions): Texts {
  */
 function rightBeyond({ guide }: SessionOptions, texts: Texts): HostOptions["beyond"] {
   if (guide.page) return guide.page.reachesBeyond ? "SUPERUSER" : undefined;
-  return [...texts().values()].some(makesShared) ? "CREATEROLE" : undefined;
+  return [...texts().values()].some(makesDatabaseOrRole) ? "CREATEROLE" : undefined;
 }
 
 /**
@@ -62,12 +62,12 @@ function readersRights({ guide, inPlace }: SessionOptions, texts: Texts): HostOp
   if (inPlace) return undefined;
   const programs = [...texts().values()];
   // A page's SQL that makes roles is not sent to a given server.
-  const areShared = programs.some(makesShared);
+  const makeDatabaseOrRole = programs.some(makesDatabaseOrRole);
   const all = guide.page ? [...guide.steps.map(({ code }) => code), ...programs] : programs;
-  const areNeeded = all.some(needsReader);
+  const needRole = all.some(needsReadersRole);
   const extensions = all.flatMap(extensionsIn);
-  if (!areShared && !areNeeded && extensions.length === 0) return undefined;
-  return { areNeeded, areShared, extensions };
+  if (!makeDatabaseOrRole && !needRole && extensions.length === 0) return undefined;
+  return { needRole, makeDatabaseOrRole, extensions };
 }
 
 /** What the server of a session depends on. */

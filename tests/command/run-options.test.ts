@@ -177,7 +177,7 @@ test("what is on the server already is not dropped by a step", async () => {
     expectExit(result, code);
     if (code === 3) {
       expect(result.stderr).toContain(
-        `02-read.sh drops, changes or goes to the database ${name}, which is on this server already.`,
+        `02-read.sh would change or connect to the database ${name}, which already exists on this server, so nothing was run.`,
       );
     }
   }
@@ -186,7 +186,7 @@ test("what is on the server already is not dropped by a step", async () => {
 
 test("neither is it dropped by a file that a step is made of", async () => {
   const name = new URL(await makeDatabase()).pathname.slice(1);
-  const lost = `DROP DATABASE ${name}`;
+  const statement = `DROP DATABASE ${name}`;
   const text = "# First\n\nDROP DATABASE postgres is not said in code here.\n";
   const ts = (code: string) => `/*\n${text}*/\n${code}`;
   const files = {
@@ -195,22 +195,22 @@ test("neither is it dropped by a file that a step is made of", async () => {
       programs: { sh: ["sh"], py: ["python3"] },
     }),
     "expected/01-a.txt": "1\n",
-    "lib/index.ts": `export const reset = "${lost}";`,
-    "sql/all.sql": lost,
+    "lib/index.ts": `export const reset = "${statement}";`,
+    "sql/all.sql": statement,
   };
   for (const [step, code, helper, of, culprit] of [
     ["01-a.ts", ts('import "./reset.js";'), "reset.ts", 'import "../lib";', "lib/index.ts"],
-    ["01-a.ts", ts('await import("./reset.js");'), "reset.ts", `"${lost}"`, "steps/reset.ts"],
+    ["01-a.ts", ts('await import("./reset.js");'), "reset.ts", `"${statement}"`, "steps/reset.ts"],
     ["01-a.ts", ts('readFileSync("sql/all.sql");'), "01-a.json", "{}", "sql/all.sql"],
-    ["01-a.py", "from lib.reset import reset", "lib/reset.py", lost, "lib/reset.py"],
+    ["01-a.py", "from lib.reset import reset", "lib/reset.py", statement, "lib/reset.py"],
     ["01-a.sh", ". steps/reset.sh", "reset.sh", `dropdb ${name}`, "steps/reset.sh"],
-    ["01-a.ts", ts("console.log(1); // notes.md"), "notes.md", lost, undefined],
+    ["01-a.ts", ts("console.log(1); // notes.md"), "notes.md", statement, undefined],
   ] as const) {
     const texts = step.endsWith(".ts") ? {} : { "steps/01-a.md": text };
     const own = { [`steps/${step}`]: code, [`steps/${helper}`]: of };
     const result = await otherGuide({ ...files, ...texts, ...own }).guide();
     expectExit(result, culprit ? 3 : 0);
-    const message = `${culprit} drops, changes or goes to the database ${name}`;
+    const message = `${culprit} would change or connect to the database ${name}`;
     if (culprit) expect(result.stderr).toContain(message);
   }
 });

@@ -41,7 +41,11 @@ test("databases and roles that steps made or renamed are named at the end, and s
   });
   await db.query(`CREATE DATABASE ${before}`);
 
-  const server = await open(url, false, { areNeeded: true, areShared: true, extensions: [] });
+  const server = await open(url, false, {
+    needRole: true,
+    makeDatabaseOrRole: true,
+    extensions: [],
+  });
   const first = await server.createDatabase("pg");
   const second = await server.createDatabase("postgres");
   await db.query(`ALTER DATABASE ${first.name} RENAME TO ${renamed}`);
@@ -50,7 +54,7 @@ test("databases and roles that steps made or renamed are named at the end, and s
   const ofAnotherRun = await createScratch(db, "pg");
   await server.close();
   expect(server.notes).toEqual([
-    `Since the run began, the server has more: database ${made}, database ${renamed}, role ${role}. Drop or reset what a step has left.`,
+    `New or changed on your server since the run began: database ${made}, database ${renamed}, role ${role}. Drop or reset what a step left there.`,
   ]);
 
   const { rows } = await db.query("SELECT datname FROM pg_database");

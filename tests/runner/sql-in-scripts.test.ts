@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import {
   extensionsIn,
-  lostThings,
-  makesShared,
-  needsReader,
+  makesDatabaseOrRole,
+  needsReadersRole,
+  outsideObjectsIn,
 } from "../../runner/common/sql-in-scripts.ts";
 
 test.each([
@@ -61,9 +61,9 @@ test.each([
   ["GRANT SELECT ON books TO ann", ""],
   ["CREATE DATABASE shop", ""],
   ["SELECT current_database() AS database", ""],
-])("%s takes %s", (code, lost) => {
-  const found = lostThings(code).map(({ kind, name }) => `${kind} ${name}`);
-  expect(found.filter((one) => / \w/.test(one)).join(", ")).toBe(lost);
+])("%s would change or connect to %s", (code, expected) => {
+  const found = outsideObjectsIn(code).map(({ kind, name }) => `${kind} ${name}`);
+  expect(found.filter((one) => / \w/.test(one)).join(", ")).toBe(expected);
 });
 
 test.each([
@@ -80,8 +80,8 @@ test.each([
   ["// Create user accounts first\n// Create database connection pool\n", false],
   ["CREATE USER MAPPING FOR clerk SERVER s;", false],
   ["CREATE TABLE role (id int);", false],
-])("that clients share what %s makes is %s", (code, isShared) => {
-  expect(makesShared(code)).toBe(isShared);
+])("that %s makes a database or a role is %s", (code, expected) => {
+  expect(makesDatabaseOrRole(code)).toBe(expected);
 });
 
 test.each([
@@ -100,7 +100,7 @@ test.each([
   ["COPY books FROM STDIN", false],
   ["// a copy\nimport { copyFile } from 'node:fs';", false],
 ])("needs the reader's role or not: %s", (code, expected) => {
-  expect(needsReader(code)).toBe(expected);
+  expect(needsReadersRole(code)).toBe(expected);
 });
 
 test("extensions are found by their names", () => {

@@ -31,14 +31,14 @@ test("a page's program that drops a database of the reader's is not run", async 
   const { rows } = await db.query("SELECT FROM pg_database WHERE datname = $1", [name]);
   expect(rows).toHaveLength(1);
   expect(result.code).not.toBe(0);
-  expect(result.stderr).toContain(`index.mjs drops, changes or goes to the database ${name}`);
+  expect(result.stderr).toContain(`index.mjs would change or connect to the database ${name}`);
 });
 
 test("a page's program that changes the server's settings is not run", async () => {
   const result = await pageWith("ALTER SYSTEM RESET work_mem").runWith({
     DATABASE_URL: inject("databaseUrl"),
   });
-  expect(result.stderr).toContain("index.mjs drops, changes or goes to the setting work_mem");
+  expect(result.stderr).toContain("index.mjs would change this server's setting work_mem");
 });
 
 test("a page's program may drop what is not there, and name a place of its own", async () => {
