@@ -17,7 +17,7 @@ const wrongCode = "the code in the address is wrong. Copy the whole address.";
 
 /** What a board says to a learner who joins. */
 type JoinAnswer =
-  /** The number is the learner's on the wall. */
+  /** The number is the learner's on the board. */
   | { readonly kind: "joined"; readonly number: number | undefined }
   /** Another learner has the name. The suggestion is free. */
   | { readonly kind: "name is taken"; readonly suggestion: string | undefined }
@@ -99,7 +99,7 @@ export function openBoardLink(
       void start();
     },
     needsHelp: () => help === true,
-    /** Shows on the wall that the learner needs help, or does not any more. @returns which of them */
+    /** Shows on the board that the learner needs help, or does not any more. @returns which of them */
     toggleHelp(): boolean {
       help = !help;
       void start();

@@ -12,7 +12,7 @@ export interface BoardCourse {
   readonly exercises: readonly { readonly name: string; readonly title: string }[];
 }
 
-/** The wall has room for so many. */
+/** The board has room for so many. */
 const SHOWN_ONE_BY_ONE = 6;
 
 /** More learners than these are counted, and not shown one by one. */

@@ -25,7 +25,7 @@ export interface Learner {
 /** A learner's machine says that it is there more often than this. */
 const SILENT_MS = 90_000;
 
-/** What the wall says of a learner. */
+/** What the board says of a learner. */
 export function presenceOf(
   { seen = 0, hasLeft }: Learner,
   now: number,

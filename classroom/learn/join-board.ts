@@ -59,11 +59,11 @@ export async function joinBoard(
     if (answer.kind !== "name is taken") {
       const isLate = answer.kind === "later";
       const number = answer.kind === "joined" && answer.number;
-      const wall = number ? `, learner ${number} on the wall` : "";
+      const asLearner = number ? `, learner ${number} on the board` : "";
       note(
         isLate
           ? "The board does not answer. Your progress is sent when it does."
-          : `You are ${visible(link.name())}${wall}.`,
+          : `You are ${visible(link.name())}${asLearner}.`,
       );
       note(wrapAnsi(link.promise(), process.stdout.columns || 80));
       return link;

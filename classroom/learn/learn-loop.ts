@@ -28,7 +28,7 @@ export interface Lesson {
   readonly attempts: Attempts;
   readonly terminal: Screen & Keys;
   readonly signal: AbortSignal;
-  /** To the board on the wall, if there is one. */
+  /** To the board of the class, if there is one. */
   readonly link: Pick<BoardLink, "tell" | "toggleHelp"> | undefined;
 }
 

@@ -216,13 +216,13 @@ const keys: readonly (readonly [key: string, meaning: string])[] = [
   ["n", "goes on to the next exercise"],
   ["r", "restores the database, if you changed its data"],
   ["b", "goes back to the one before it"],
-  ["i", "says on the wall that you need help"],
+  ["i", "says on the board that you need help"],
   ["x", "stops a run that hangs"],
   ["?", "shows the keys"],
   ["q", "quits; your files stay"],
 ];
 
-/** @param hasBoard whether a wall can show that the learner needs help */
+/** @param hasBoard true if there is a board that can show that the learner needs help */
 export function learnKeys(hasBoard: boolean): string {
   return keys
     .filter(([key]) => hasBoard || key !== "i")
@@ -230,11 +230,11 @@ export function learnKeys(hasBoard: boolean): string {
     .join("\n");
 }
 
-/** What the wall shows of a learner who has asked for help, or does not need it any more. */
+/** What the board shows of a learner who has asked for help, or does not need it any more. */
 export function sayHelp(isNeeded: boolean): string {
   return isNeeded
-    ? "The wall shows that you need help."
-    : "The wall does not show any more that you need help.";
+    ? "The board shows that you need help."
+    : "You no longer ask for help on the board.";
 }
 
 /** A call in a stack, as Node.js writes it: at f (/a/b.ts:1:2), or at /a/b.ts:1:2. */

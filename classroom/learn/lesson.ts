@@ -90,7 +90,7 @@ async function openLesson(
   return {
     name: course.name,
     exercises: course.exercises,
-    /** What the wall shows of the learner; undefined without a board. */
+    /** What the board shows of the learner; undefined without a board. */
     needsHelp: () => link?.needsHelp(),
     stateOf: (exercise: Exercise) => stateOf(guide, exercise),
     fileOf: show,
@@ -149,7 +149,7 @@ async function openLesson(
       return hint;
     },
 
-    /** Say on the wall that the learner needs help, or does not any more. */
+    /** Say on the board that the learner needs help, or does not any more. */
     toggleHelp() {
       const needsHelp = link?.toggleHelp() ?? false;
       return { needsHelp, text: sayHelp(needsHelp) };

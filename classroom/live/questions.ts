@@ -99,14 +99,14 @@ export type LessonQuestion = QuestionOf<
 
 export interface LessonAnswer {
   readonly course: string;
-  /** What the wall shows of the learner; null without a board. */
+  /** What the board shows of the learner; null without a board. */
   readonly needsHelp: boolean | null;
   readonly exercises: readonly ExerciseState[];
 }
 
 export interface HelpAnswer {
   readonly needsHelp: boolean;
-  /** What the wall shows now, in words. */
+  /** What the board shows now, in words. */
   readonly text: string;
 }
 

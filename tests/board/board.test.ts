@@ -109,15 +109,15 @@ test("a name belongs to whoever came with it first; the state survives; names st
     200,
   );
 
-  const wall = await look(address);
-  expect(wall).toMatchObject({
+  const shown = await look(address);
+  expect(shown).toMatchObject({
     learners: 2,
     waiting: [{ who: "Learner 2", attempts: 1, hints: 2 }],
   });
-  expect(wall.courses).toMatchObject([
+  expect(shown.courses).toMatchObject([
     { name: "steps", exercises: [{ here: 1, done: 1 }, { here: 0 }] },
   ]);
-  expect(JSON.stringify(wall)).not.toMatch(/Ada|Ben/);
+  expect(JSON.stringify(shown)).not.toMatch(/Ada|Ben/);
   first.child.kill("SIGTERM");
   expect(await first.ended).toBe(143);
   expect(project.read("exercises/board.json")).not.toContain(secret);
@@ -333,8 +333,8 @@ test("a board that is not there costs nothing; it hears of it later", async () =
 
   await startBoard(project, "--port", board.port);
   expectExit(await learn("steps/02-read"), 1);
-  const wall = await look(board.address);
-  expect(wall).toMatchObject({ learners: 1, courses: [{ exercises: [{}, { here: 0 }] }] }); // it has left
+  const shown = await look(board.address);
+  expect(shown).toMatchObject({ learners: 1, courses: [{ exercises: [{}, { here: 0 }] }] }); // it has left
   await expect
     .poll(() => project.read("exercises/board.json"))
     .toContain('"steps/01-create":{"verdict":"to do"');
@@ -502,7 +502,7 @@ test.each([
   expect(nameKeys(other).some((key) => nameKeys(one).includes(key))).toBe(false);
 });
 
-test("the wall shows who needs help, who is offline, who has left, and where most are", () => {
+test("the board shows who needs help, who is offline, who has left, and where most are", () => {
   const exercises = ["pg/01-a", "pg/02-b"].map((name) => ({ name, title: "T" }));
   const learners = openLearners(new Set(exercises.map(({ name }) => name)), []);
   const tell = (name: string, now: number, more: object = {}) => {

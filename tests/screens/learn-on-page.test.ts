@@ -21,9 +21,9 @@ const pasteOf = (text: string) => `(() => {
 test("an exercise is done on the page: to do, hint, a file that changed, solution, right", async () => {
   const project = copySmallProject(["pg"]);
   const board = project.start(["board", "--port", "0"]);
-  const [wall = ""] = /http:\/\/[^\s]+\//.exec(await board.prints(/\/\n/)) ?? [];
-  const onWall = () => project.read("exercises/board.json");
-  const choices = ["--learn", "steps", "--board", wall, "--name", "Anna"];
+  const [address = ""] = /http:\/\/[^\s]+\//.exec(await board.prints(/\/\n/)) ?? [];
+  const onBoard = () => project.read("exercises/board.json");
+  const choices = ["--learn", "steps", "--board", address, "--name", "Anna"];
   const page = await openLive(await openGuide(project, choices, {}));
   const exercise = page.locator("[id='01-create'] .exercise");
   const editor = exercise.locator(".cm-content");
@@ -48,20 +48,20 @@ test("an exercise is done on the page: to do, hint, a file that changed, solutio
   await exercise.locator(".hints", { hasText: "Hint 1 of" }).waitFor();
   await page.locator(".contents .lesson", { hasText: "○ begun" }).waitFor({ state: "attached" });
   expect(await violations(page)).toEqual([]);
-  await expect.poll(onWall).toContain('"hints":1');
+  await expect.poll(onBoard).toContain('"hints":1');
 
   const help = page.getByRole("button", { name: "I need help" });
   await help.click();
-  await page.getByText("The wall shows that you need help.").waitFor();
-  await expect.poll(onWall).toMatch(/"name":"Anna".*"help":\d/);
+  await page.getByText("The board shows that you need help.").waitFor();
+  await expect.poll(onBoard).toMatch(/"name":"Anna".*"help":\d/);
   await editor.press("Control+Home"); // the last lines may be out of sight when it is shown again
   await page.keyboard.type("// a draft");
   await page.reload();
   await editor.getByText("// a draft").waitFor();
   expect(await help.getAttribute("aria-pressed")).toBe("true");
   await page.keyboard.press("Alt+i");
-  await page.getByText("The wall does not show any more that you need help.").waitFor();
-  await expect.poll(onWall).not.toContain('"help":');
+  await page.getByText("You no longer ask for help on the board.").waitFor();
+  await expect.poll(onBoard).not.toContain('"help":');
   expect(await help.getAttribute("aria-pressed")).toBe("false");
 
   // In an editor, the file was saved meanwhile.

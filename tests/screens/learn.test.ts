@@ -34,7 +34,7 @@ describe.skipIf(process.platform === "win32")("learn at a terminal", () => {
     await terminal.shows("+    const books = [");
     await terminal.pressUntil("?", asks);
     expect(terminal.screen()).toContain("shows the difference from the solution");
-    expect(terminal.screen()).not.toContain("says on the wall"); // there is none
+    expect(terminal.screen()).not.toContain("says on the board"); // there is none
     await terminal.pressUntil("r", asks);
     expect(terminal.screen()).toContain("The database is as it was before the exercise.");
 
@@ -101,10 +101,10 @@ describe.skipIf(process.platform === "win32")("learn at a terminal", () => {
     for (const key of ["a", "n", "n", "a", "Enter"]) terminal.press(key);
     await terminal.shows("anna is taken. Enter for anna 2, or another name:");
     terminal.press("Enter");
-    await terminal.shows("You are anna 2, learner 2 on the wall.");
+    await terminal.shows("You are anna 2, learner 2 on the board.");
     await terminal.endsWith(asks);
     await terminal.pressUntil("i", asks);
-    expect(terminal.screen()).toContain("The wall shows that you need help.");
+    expect(terminal.screen()).toContain("The board shows that you need help.");
     await expect.poll(look).toMatch(/"name":"anna 2".*"help":\d/);
     await terminal.pressUntil("h", asks);
     await expect.poll(look).toContain('"hints":1');

@@ -39,7 +39,7 @@ const isWholeNow = `(() => {
   return left >= 0 && right <= innerWidth && bottom <= bar;
 })()`;
 
-test("the live page is for everybody: by keyboard, in the dark, on a phone, on the wall", {
+test("the live page is for everybody: by keyboard, in the dark, on a phone, on a projector", {
   timeout: 300_000,
 }, async () => {
   const page = await openLive(await openGuide(sharedProject(), [], {}), {

@@ -17,7 +17,7 @@ export function openLearning() {
   box.type = "checkbox";
   const label = element("label", "", box, " Learn");
   const help = button("I need help", askForHelp);
-  help.title = "Alt+I. Shows your number on the wall";
+  help.title = "Alt+I. Shows your number on the board";
   const onKey = (event: KeyboardEvent) => {
     if (!event.altKey || event.code !== "KeyI" || help.hidden) return;
     event.preventDefault();
