@@ -2,7 +2,7 @@ import { labelLine } from "../verify/page-lines.ts";
 import { plain } from "./announced-output.ts";
 import type { Block, ReadBlock } from "./page.ts";
 import { isShell } from "./shell-block.ts";
-import { sqlNames } from "./sql/psql-shapes.ts";
+import { sqlNames, verb } from "./sql/psql-shapes.ts";
 import { hasPrompt, readSession } from "./sql/read-session.ts";
 import { tight } from "./sql/split-statements.ts";
 
@@ -32,8 +32,7 @@ export function linesOfQuery({ content }: Block, { block, fate }: ReadBlock): nu
 export const runsFile = /^\s*(?:node|python3?|npx|tsx|psql)\s/;
 const ofPsql = /^(?:\s*\\[A-Za-z?]\S*(?:[^\S\n].*)?(?:\n|$))+$/;
 export const leavesPsql = /^\s*(?:exit|quit|\\q);?\s*$/;
-export const sqlStart =
-  /^(?:\s|--.*\n)*(SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER|DROP|WITH|BEGIN|COMMIT|ROLLBACK|TRUNCATE|GRANT|REVOKE|EXPLAIN|VALUES|MERGE|SET|SHOW|RESET|REFRESH|CALL|DO|FETCH|DECLARE|ANALYZE|VACUUM|COMMENT|COPY|PREPARE|EXECUTE|DEALLOCATE|TABLE|START|SAVEPOINT|RELEASE|LISTEN|NOTIFY|LOCK|REINDEX)\b[\s\S]*;\s*(?:--.*\s*)*$/i;
+export const sqlStart = new RegExp(`^(?:\\s|--.*\\n)*${verb}[\\s\\S]*;\\s*(?:--.*\\s*)*$`, "i");
 
 export function isSql({ language, content }: Block): boolean {
   const isOfPsql = ofPsql.test(content.trimEnd());

@@ -1,4 +1,4 @@
-import { beginsOutput, countIn, isTag } from "./psql-shapes.ts";
+import { beginsOutput, countIn, isTag, verb } from "./psql-shapes.ts";
 import { isOpenEnded } from "./split-statements.ts";
 
 /** What was typed, and the lines of the block with what it printed: from `first` to before `last`. */
@@ -13,9 +13,7 @@ const name = "[\\w.@:/~-]*";
 const prompt = new RegExp(`^(?:${name}=[*!?]?[>#]|[\\w.-]+@[\\w.-]+:[\\w.-]+>)(?: |$)`);
 const continued = new RegExp(`^${name}[-('"$*^][*!?]?[>#](?: |$)`);
 
-/** What begins a statement, where it follows an output. */
-const verb =
-  /^\s*(?:SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER|DROP|WITH|BEGIN|COMMIT|ROLLBACK|TRUNCATE|GRANT|REVOKE|EXPLAIN|VALUES|MERGE|SET|SHOW|RESET|CALL|DO|TABLE|REFRESH|ANALYZE|VACUUM|COPY|FETCH|DECLARE|PREPARE|EXECUTE|COMMENT|SAVEPOINT|START)\b/i;
+const begins = new RegExp(`^\\s*${verb}`, "i");
 
 /**
  * Read a block that shows statements together with what they print, with psql's prompts or without.
@@ -69,7 +67,7 @@ function withoutPrompts(lines: readonly string[]): SessionPart[] {
       continue;
     }
     if (isBlank() && line.trim() !== "" && !/^\s*(?:--|\/\*|\\)/.test(line)) {
-      if (!verb.test(line)) return []; // the text is something else
+      if (!begins.test(line)) return []; // the text is something else
     }
     if (typed.length > 0 || line !== "") typed.push(line);
     at++;
@@ -83,7 +81,7 @@ function isBroken(lines: readonly string[], at: number): boolean {
   const next = lines[at + 1] ?? "";
   if (!isTag(lines[at] ?? "") || next.trim() === "" || beginsOutput(lines, at + 1)) return false;
   const end = lines.findIndex((line, index) => index > at && /;\s*$|^\s*$/.test(line));
-  return /;/.test(lines[end] ?? "") && !verb.test(next) && !/^\s*(?:--|\/\*|\\)/.test(next);
+  return /;/.test(lines[end] ?? "") && !begins.test(next) && !/^\s*(?:--|\/\*|\\)/.test(next);
 }
 
 /** An output goes on until a statement begins below an empty line, a count or a tag. */
@@ -96,8 +94,8 @@ function outputEnd(lines: readonly string[], from: number): number {
       isTag(above) ||
       /^(?:ERROR|NOTICE|WARNING|DETAIL|HINT|CONTEXT):|^\s*\^$/.test(above);
     const line = lines[at] ?? "";
-    const begins = verb.test(line) && !isTag(line) && !beginsOutput(lines, at);
-    if (isFree && (begins || /^\s*(?:--\s|\/\*|\\\w)/.test(line))) return at;
+    const isStatement = begins.test(line) && !isTag(line) && !beginsOutput(lines, at);
+    if (isFree && (isStatement || /^\s*(?:--\s|\/\*|\\\w)/.test(line))) return at;
   }
   return lines.length;
 }

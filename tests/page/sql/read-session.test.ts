@@ -31,6 +31,18 @@ test("a statement may go on behind other prompts, or behind none", () => {
   expect(read(`db=> SELECT 1\n  AS n;\n${rows}`)?.[0]).toEqual(["SELECT 1\n  AS n;", rows]);
 });
 
+test("each statement that only prints a tag is one of its own", () => {
+  const parts = [
+    ["SAVEPOINT a;", "SAVEPOINT"],
+    ["RELEASE SAVEPOINT a;", "RELEASE"],
+    ["CLOSE ALL;", "CLOSE CURSOR"],
+    ["END;", "COMMIT"],
+    ["ABORT;", "ROLLBACK"],
+    ["NOTIFY a;", "NOTIFY"],
+  ];
+  expect(read(parts.flat().join("\n"))).toEqual(parts);
+});
+
 test("the next statement may follow an error", () => {
   const content = "SELECT 1/0;\nERROR:  division by zero\nSELECT 1 AS n;\n";
   expect(read(content + rows)).toEqual([
