@@ -1,38 +1,50 @@
-/** The parts of SQL that are not code: a comment, a string, a string in dollar quotes, or a quoted name. */
-export type QuotedKind = "comment" | "text" | "body" | "name";
+/** A name is one in quotes, a body a string in dollar quotes. A number counts as a word. */
+const kinds = ["comment", "text", "name", "body", "word", "space", "other"] as const;
+const token =
+  /(--[^\n\r]*|\/\*)|([eE]'(?:[^'\\]+|\\[\s\S]|'')*'?|'[^']*(?:''[^']*)*'?)|("[^"]*(?:""[^"]*)*"?)|(\$(?:[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$)|([A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*|\d[\w$.]*)|([ \t\n\r\f\v]+)|(::|[\s\S])/y;
 
-/** A tag may only begin where no name or number goes on: `1$a$` is not the start of a dollar quote. */
-const opening =
-  /--[^\n\r]*|\/\*|(?<![\w$\u0080-\uffff])[eE]'(?:[^'\\]+|\\[\s\S]|'')*'?|'[^']*(?:''[^']*)*'?|"[^"]*(?:""[^"]*)*"?|(?<![\w$\u0080-\uffff])\$(?:[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$/g;
+export interface Token {
+  readonly kind: (typeof kinds)[number];
+  readonly text: string;
+}
+
+/** The parts of SQL that are not code. */
+export type QuotedKind = "comment" | "text" | "name" | "body";
+
+const isQuoted = (kind: Token["kind"]): kind is QuotedKind => kinds.indexOf(kind) < 4;
 
 /**
- * Replace the parts of SQL that are not code, as PostgreSQL reads them: comments nest, and no comment begins in a
- * string.
- * @param replace is given the whole text of each part. A "body" is a string in dollar quotes
+ * Read the token that begins at a place, as PostgreSQL does: comments nest, and no comment begins in a string.
+ * @returns one without text at the end
+ */
+export function readToken(sql: string, at: number): Token {
+  token.lastIndex = at;
+  const [text = "", ...groups] = token.exec(sql) ?? [];
+  const kind = kinds[groups.findIndex((group) => group !== undefined)] ?? "other";
+  if (text === "/*") return { kind, text: sql.slice(at, commentEnd(sql, at)) };
+  if (kind === "body") return { kind, text: sql.slice(at, endOf(sql, text, at + text.length)) };
+  return { kind, text };
+}
+
+export function* tokensOf(sql: string): Generator<Token> {
+  for (let at = 0; at < sql.length; ) {
+    const next = readToken(sql, at);
+    at += next.text.length;
+    yield next;
+  }
+}
+
+/**
+ * Replace the parts of SQL that are not code.
+ * @param replace is given the whole text of each part
  */
 export function replaceQuoted(
   sql: string,
   replace: (text: string, kind: QuotedKind) => string,
 ): string {
   let result = "";
-  let at = 0;
-  const find = new RegExp(opening);
-  for (let found = find.exec(sql); found; found = find.exec(sql)) {
-    const [start] = found;
-    const kind = kindOf(start);
-    if (start === "/*") find.lastIndex = commentEnd(sql, found.index);
-    if (kind === "body") find.lastIndex = endOf(sql, start, find.lastIndex);
-    result += sql.slice(at, found.index);
-    at = find.lastIndex;
-    result += replace(sql.slice(found.index, at), kind);
-  }
-  return result + sql.slice(at);
-}
-
-function kindOf(start: string): QuotedKind {
-  if (/^(?:--|\/\*)/.test(start)) return "comment";
-  if (start.startsWith("$")) return "body";
-  return start.startsWith('"') ? "name" : "text";
+  for (const { kind, text } of tokensOf(sql)) result += isQuoted(kind) ? replace(text, kind) : text;
+  return result;
 }
 
 /** Give SQL without the text of its strings, and without comments. Names in quotes stay. */
@@ -57,14 +69,14 @@ export function inBody(text: string, change: (sql: string) => string): string {
   return tag + change(code) + end;
 }
 
-/** Where `closing` ends, or the text does. A doubled quote in a string is the start of a second one. */
+/** Where `closing` ends, or the text does. */
 export function endOf(sql: string, closing: string, from: number): number {
   const at = sql.indexOf(closing, from);
   return at < 0 ? sql.length : at + closing.length;
 }
 
 /** Comments nest. */
-export function commentEnd(sql: string, from: number): number {
+function commentEnd(sql: string, from: number): number {
   const mark = /\/\*|\*\//g;
   mark.lastIndex = from;
   let depth = 0;

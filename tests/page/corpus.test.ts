@@ -53,8 +53,8 @@ const pages: Readonly<Record<string, Case>> = {
     says: ["error-codes.md:51"],
   },
   "error-in-comment": {
-    fates: "SQL SQL SQL SQL SQL output",
-    verdicts: "unverified unverified unverified unverified unverified match",
+    fates: "SQL SQL SQL SQL SQL SQL SQL SQL output",
+    verdicts: "unverified error unverified error unverified unverified unverified unverified match",
     says: ["it fails, as the page says", "a comment in it may show an output"],
   },
   "error-unshown": {

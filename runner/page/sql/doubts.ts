@@ -87,7 +87,7 @@ export function openDoubts() {
   function doubt(statement: string, reason: string, isFragment = false): void {
     if (!isFragment && changesAnything.test(withoutStrings(statement))) all ??= reason;
     // What a function or a trigger changes is in a string.
-    const body = isRoutine.test(statement) ? changedIn(statement) : [];
+    const body = isRoutine.test(withoutStrings(statement)) ? changedIn(statement) : [];
     for (const name of [...changedBy(statement), ...body]) {
       doubted.set(name, doubted.get(name) ?? reason);
     }

@@ -1,4 +1,4 @@
-import { withoutStrings } from "../../common/sql-text.ts";
+import { withoutComments, withoutStrings } from "../../common/sql-text.ts";
 import type { SqlRun } from "../page.ts";
 import type { Doubts } from "./doubts.ts";
 import { linesOf } from "./match-lines.ts";
@@ -70,7 +70,7 @@ export async function explainError(
     const isWrong = (hasOutput && isWhole(statement)) || (await isSlip(statement, context));
     return isWrong ? undefined : PART;
   }
-  const isSetting = /^\s*(?:SET|RESET|ALTER|CREATE|SECURITY)\b/i.test(statement);
+  const isSetting = /^\s*(?:SET|RESET|ALTER|CREATE|SECURITY)\b/i.test(withoutComments(statement));
   if (absent.test(code) || (code === INVALID_PARAMETER && isSetting))
     return `${NEEDS}: ${message}.`;
   if (code === UNKNOWN_FUNCTION) {
@@ -95,7 +95,7 @@ export async function explainError(
 function isMadeHere(message: string, { results }: BlockContext): boolean {
   const name = /"([^"]+)"/.exec(message)?.[1];
   const makes = results.filter(({ statement, error }) => {
-    return !error && /^\s*(?:CREATE|ALTER)\b/i.test(statement);
+    return !error && /^\s*(?:CREATE|ALTER)\b/i.test(withoutComments(statement));
   });
   return name !== undefined && makes.some(({ statement }) => statement.includes(name));
 }

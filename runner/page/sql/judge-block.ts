@@ -1,3 +1,4 @@
+import { replaceQuoted } from "../../common/sql-text.ts";
 import { matchesPattern } from "../../verify/pattern.ts";
 import { compareOutput, matchOutput } from "./compare-output.ts";
 import { explainDifference } from "./explain-difference.ts";
@@ -179,6 +180,7 @@ const announces = (text: string) => failure.test(text.replace(noFailure, ""));
 /** Counts the errors that a page announces: in comments of the SQL, such as `-- ERROR: …`, or in the text around it. */
 function announcedIn(sql: string, prose: string): number {
   if (announces(prose)) return Number.POSITIVE_INFINITY;
-  const comments = sql.replace(/'(?:[^']|'')*'/g, "''").match(/--[^\n]*(?:\n[ \t]*--[^\n]*)*/g);
+  const plain = replaceQuoted(sql, (text, kind) => (kind === "comment" ? text : "''"));
+  const comments = plain.match(/--[^\n]*(?:\n[ \t]*--[^\n]*)*|\/\*[\s\S]*?\*\//g);
   return (comments ?? []).filter(announces).length;
 }

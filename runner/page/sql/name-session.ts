@@ -1,3 +1,4 @@
+import { withoutComments } from "../../common/sql-text.ts";
 import type { SqlRun } from "../page.ts";
 import { splitStatements } from "./split-statements.ts";
 
@@ -43,7 +44,7 @@ const goesBack = /^ROLLBACK\b\s+(?:\w+\s+)?TO\b/i;
 export function transactionsLeftOpen(statements: readonly string[]): number {
   let open = 0;
   for (const one of statements) {
-    const text = one.replace(/^(?:\s|--.*\n)+/, "");
+    const text = withoutComments(one).trim();
     if (begins.test(text)) open++;
     if (ends.test(text) && !goesBack.test(text)) open--;
   }
@@ -58,7 +59,7 @@ export function transactionsLeftOpen(statements: readonly string[]): number {
 export function isEndedBy(below: Iterable<string>): boolean {
   for (const sql of below) {
     for (const part of splitStatements(sql)) {
-      const text = part.kind === "meta" ? "" : part.text.replace(/^(?:\s|--.*\n)+/, "");
+      const text = part.kind === "meta" ? "" : withoutComments(part.text).trim();
       if (begins.test(text)) return false;
       if (ends.test(text)) return true;
     }

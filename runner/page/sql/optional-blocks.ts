@@ -1,3 +1,4 @@
+import { withoutComments } from "../../common/sql-text.ts";
 import type { PsqlInput } from "./send-block.ts";
 import { tight } from "./split-statements.ts";
 import type { SqlResult } from "./sql-result.ts";
@@ -29,7 +30,9 @@ export function sentBlock(
 ): SentBlock {
   const changes = results.flatMap(({ statement, error, tag }) => {
     if (error || !/^(?:INSERT|UPDATE|DELETE|MERGE)\b.* \d+$/.test(tag)) return [];
-    const what = /^\s*(\w+)\s+(?:into\s+|from\s+)?(?:only\s+)?([\w."]+)/i.exec(statement);
+    const what = /^\s*(\w+)\s+(?:into\s+|from\s+)?(?:only\s+)?([\w."]+)/i.exec(
+      withoutComments(statement),
+    );
     return [[`${what?.[1]} ${what?.[2]}`.toLowerCase(), tight(statement)] as const];
   });
   return {
@@ -44,10 +47,11 @@ export function sentBlock(
   };
 }
 
-const setsStyle = ({ statement, error }: SqlResult) => !error && styles.test(statement);
+const setsStyle = ({ statement, error }: SqlResult) =>
+  !error && styles.test(withoutComments(statement));
 /** In the same block, a page also looks at what it has set. */
 const reads = ({ statement, error }: SqlResult) =>
-  !error && /^\s*(?:SELECT|SHOW)\b/i.test(statement);
+  !error && /^\s*(?:SELECT|SHOW)\b/i.test(withoutComments(statement));
 
 /**
  * List what a reader may have sent of a page, other than all of it: of two ways to do something only one, and not

@@ -1,10 +1,10 @@
+import { readToken } from "../../common/sql-text.ts";
+
 /** These change how psql sends or prints. */
 const special =
   /^(AUTOCOMMIT|VERBOSITY|ECHO|ECHO_HIDDEN|SHOW_CONTEXT|ON_ERROR_ROLLBACK|SINGLE\w+|QUIET|PROMPT\d)$/;
 
-/** Strings, names, comments and casts stay as they are. */
-const uses =
-  /'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\$(\w*)\$[\s\S]*?\$\1\$|::|:'(\w+)'|:"(\w+)"|:(\w+)/g;
+const use = /:(?:'(\w+)'|"(\w+)"|(\w+))/y;
 
 /**
  * Play psql's `\set`.
@@ -21,13 +21,22 @@ export function setVariable(
   return new Map([...variables, [name, text]]);
 }
 
-/** Put the values of variables into a statement: `:name`, `:'name'` as a text, `:"name"` as a name. */
+/**
+ * Put the values of variables into a statement: `:name`, `:'name'` as a text, `:"name"` as a name. Strings, names,
+ * comments and casts stay as they are.
+ */
 export function withVariables(statement: string, variables: ReadonlyMap<string, string>): string {
   if (variables.size === 0) return statement;
-  return statement.replace(uses, (found, _tag, text, name, plain) => {
+  let result = "";
+  for (let at = 0; at < statement.length; ) {
+    use.lastIndex = at;
+    const [found, text, name, plain] = use.exec(statement) ?? [];
     const value = variables.get(text ?? name ?? plain ?? "");
-    if (value === undefined) return found;
-    if (text !== undefined) return `'${value.replaceAll("'", "''")}'`;
-    return name !== undefined ? `"${value.replaceAll('"', '""')}"` : value;
-  });
+    const part = found ?? readToken(statement, at).text;
+    at += part.length;
+    if (value === undefined) result += part;
+    else if (text !== undefined) result += `'${value.replaceAll("'", "''")}'`;
+    else result += name !== undefined ? `"${value.replaceAll('"', '""')}"` : value;
+  }
+  return result;
 }

@@ -1,16 +1,12 @@
-import { commentEnd, endOf } from "../../common/sql-text.ts";
+import { endOf, readToken, type Token } from "../../common/sql-text.ts";
 
 /** A statement with its ";", or a command of psql itself, with its backslash: `\x`. */
 export type SqlPart =
   | { readonly kind: "statement"; readonly text: string }
   | { readonly kind: "meta"; readonly command: string; readonly rest: string };
 
-/** White space and comments to the line's end. psql leaves them out before a statement, and nowhere else. */
-const space = /(?:[ \t\n\r\f\v]|--[^\n\r]*)+/y;
-const word = /[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*/y;
-const number = /\d[\w$.]*/y; // "1$a$" is not the start of a dollar quote
-const dollarQuote = /\$(?:[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$/y;
-const escapedString = /[eE]'(?:[^'\\]+|\\[\s\S]|'')*'?/y;
+/** What psql leaves out before a statement, and nowhere else. */
+const isBlank = ({ kind, text }: Token) => kind === "space" || text.startsWith("--");
 const metaCommand = /\\[^\s\\]*/y;
 const routine = /^create (or replace )?(function|procedure)\b/;
 const copyFromStdin = /^COPY\b.*\bFROM\s+STDIN\b/is;
@@ -51,31 +47,16 @@ function split(sql: string): { parts: SqlPart[]; isOpen: boolean } {
   let begins = 0;
   let words: string[] = [];
 
-  function match(pattern: RegExp): string | undefined {
-    pattern.lastIndex = at;
-    return pattern.exec(sql)?.[0];
-  }
-
-  /** @returns where the token ends */
-  function readToken(): number {
-    const first = sql[at];
-    if (sql.startsWith("/*", at)) return commentEnd(sql, at);
+  function note({ kind, text }: Token): void {
+    if (kind === "comment") return;
     hasWords = true;
-    if (first === "'" || first === '"') return endOf(sql, first, at + 1);
-    const dollar = first === "$" ? match(dollarQuote) : undefined;
-    if (dollar) return endOf(sql, dollar, at + dollar.length);
-    const name = match(escapedString) ?? match(word);
-    if (name) {
-      note(name.toLowerCase());
-      return at + name.length;
-    }
-    if (first === "(") parentheses++;
-    if (first === ")" && parentheses > 0) parentheses--;
-    return at + (match(number)?.length ?? 1);
+    if (kind === "word") noteWord(text.toLowerCase());
+    if (text === "(") parentheses++;
+    if (text === ")" && parentheses > 0) parentheses--;
   }
 
   /** The body of a function may be `BEGIN ATOMIC …; …; END`, with CASE … END in it. */
-  function note(name: string): void {
+  function noteWord(name: string): void {
     if (words.length < 4) words.push(name);
     if (parentheses > 0 || !routine.test(words.join(" "))) return;
     if (name === "begin" || (name === "case" && begins > 0)) begins++;
@@ -91,7 +72,8 @@ function split(sql: string): { parts: SqlPart[]; isOpen: boolean } {
       at += 2;
       return;
     }
-    const command = match(metaCommand) ?? "\\";
+    metaCommand.lastIndex = at;
+    const [command = "\\"] = metaCommand.exec(sql) ?? [];
     if (sends.has(command)) end();
     at += command.length;
     const lineEnd = endOf(sql, "\n", at);
@@ -125,15 +107,18 @@ function split(sql: string): { parts: SqlPart[]; isOpen: boolean } {
   }
 
   while (at < sql.length) {
-    const blank = match(space);
-    if (blank) at += blank.length;
-    else if (sql[at] === "\\") readMeta();
-    else {
-      if (start < 0) start = at;
-      const isEnd = sql[at] === ";";
-      at = isEnd ? at + 1 : readToken();
-      if (isEnd && parentheses === 0 && begins === 0) end();
+    if (sql[at] === "\\") {
+      readMeta();
+      continue;
     }
+    const token = readToken(sql, at);
+    const isEnd = token.text === ";";
+    if (!isBlank(token)) {
+      if (start < 0) start = at;
+      if (!isEnd) note(token);
+    }
+    at += token.text.length;
+    if (isEnd && parentheses === 0 && begins === 0) end();
   }
   const isOpen = hasWords;
   end();

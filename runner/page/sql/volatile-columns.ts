@@ -1,4 +1,4 @@
-import { withoutComments, withoutStrings } from "../../common/sql-text.ts";
+import { tokensOf, withoutComments, withoutStrings } from "../../common/sql-text.ts";
 import { escapePattern } from "../../common/visible.ts";
 
 /** What a statement puts into one table, if that can be told column by column. */
@@ -22,7 +22,6 @@ const update = new RegExp(
   "i",
 );
 const constraint = /^(?:constraint|primary|unique|check|foreign|exclude)\b/i;
-const token = /'(?:[^']|'')*'|"(?:[^"]|"")*"|\$(\w*)\$.*?\$\1\$|[\w$]+|./gs;
 export const word = /[\w$]+/g;
 
 /**
@@ -128,13 +127,13 @@ export function lastName(text = ""): string {
 export function splitList(text: string, end: RegExp): { items: string[]; rest: string } {
   const items = [""];
   let depth = 0;
-  for (const match of text.matchAll(token)) {
-    const [part] = match;
+  let at = 0;
+  for (const { kind, text: part } of tokensOf(text)) {
     if (depth === 0 && end.test(part)) {
-      const isWord = /\w/.test(part);
-      const rest = text.slice(match.index + (isWord ? 0 : part.length));
+      const rest = text.slice(kind === "word" ? at : at + part.length);
       return { items: items.map((item) => item.trim()), rest };
     }
+    at += part.length;
     if (part === "(") depth++;
     if (part === ")") depth--;
     if (part === "," && depth === 0) items.push("");

@@ -16,6 +16,9 @@ test.each([
   ["words that are joined", "t 'a' b", "SELECT :'t'", "SELECT 'ab'"],
   ["a cast", "int 3", "SELECT '1'::int", "SELECT '1'::int"],
   ["a string", "n 3", "SELECT ':n', $$:n$$ -- :n", "SELECT ':n', $$:n$$ -- :n"],
+  ["an apostrophe in a comment", "n 3", "/* it's */ SELECT :n, 'a'", "/* it's */ SELECT 3, 'a'"],
+  ["an escaped quote", "n 3", "SELECT E'a\\':n', ':n', :n", "SELECT E'a\\':n', ':n', 3"],
+  ["a comment in a comment", "n 3", "/* /* */ :n */ :n", "/* /* */ :n */ 3"],
   ["another variable", "n 3", "SELECT :m", "SELECT :m"],
 ])("%s", (_, line, statement, expected) => {
   expect(withVariables(statement, set(line))).toBe(expected);

@@ -13,6 +13,7 @@ test.each<[string, readonly string[] | undefined]>([
   ["CREATE TABLE t AS SELECT now()", undefined],
   ["INSERT INTO t (a, b) VALUES (1, 'x, y'), (2, now())", ["b"]],
   ["INSERT INTO t (a) VALUES ('now()')", ["a"]],
+  ["INSERT INTO t (a, b, c) VALUES (E'it\\'s', now(), 'x')", ["b"]],
   ["INSERT INTO t VALUES (now())", undefined],
   ["INSERT INTO t (a) SELECT now()", undefined],
   ["UPDATE t SET a = 1, b = now() WHERE a = 2", ["b"]],
