@@ -15,6 +15,7 @@ import {
   type OpenIn,
   quoteIdentifier,
   quoteLiteral,
+  type ScratchOptions,
   scratchName,
 } from "./scratch.ts";
 import { dropStepsRole, type StepsRole } from "./steps-role.ts";
@@ -55,18 +56,12 @@ export function openScratchDatabases(
   };
   const heartbeats = setInterval(beatAll, HEARTBEAT_MS).unref();
 
-  async function make(
-    db: Database,
-    client: string,
-    name: string,
-    template: string | undefined,
-    itsOwner: string | undefined,
-  ): Promise<void> {
+  async function make(db: Database, name: string, options: ScratchOptions): Promise<void> {
     // One that this run made is there still if it could not be dropped when it was to be made again.
     if (present.has(name)) await dropScratch(db, name, pool.openIn);
     present.add(name);
     try {
-      await createScratch(db, client, name, template, itsOwner);
+      await createScratch(db, name, options);
     } catch (error) {
       if (isRefusal(error)) present.delete(name);
       throw error;
@@ -94,7 +89,8 @@ export function openScratchDatabases(
   ) => {
     const template = await templateOf(content);
     let own = owner;
-    const creation = pool.withConnection((db) => make(db, client, name, template, own?.name));
+    const options = { template, owner: own?.name };
+    const creation = pool.withConnection((db) => make(db, name, options));
     creations.add(creation);
     await creation;
     if (own && !(await own.mayLogIn)) {

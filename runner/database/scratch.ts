@@ -36,23 +36,24 @@ function checksum(stem: string): string {
   return digestOf(`neon guide ${stem}`).slice(0, 6);
 }
 
-/**
- * Creates a database for one client.
- * @param template the database to copy, without connections. The server's own is empty
- * @param owner a role, if it is not to be the one of the connection
- * @returns its name
- * @throws Failure of kind "database" where the role may not create databases
- */
+/** How a scratch database is unlike an empty one of the connection's role. */
+export interface ScratchOptions {
+  /** The database to copy, without connections. */
+  readonly template?: string | undefined;
+  readonly owner?: string | undefined;
+}
+
+/** @throws Failure of kind "database" where the role may not create databases */
 export async function createScratch(
   db: Database,
-  client: string,
-  name = scratchName(client),
-  template = "template0",
-  owner = "",
-): Promise<string> {
-  const from = `${owner && `OWNER ${quoteIdentifier(owner)} `}TEMPLATE ${quoteIdentifier(template)}`;
+  name: string,
+  { template = "template0", owner }: ScratchOptions = {},
+): Promise<void> {
+  const ownedBy = owner === undefined ? "" : `OWNER ${quoteIdentifier(owner)}`;
   try {
-    await db.query(`CREATE DATABASE ${quoteIdentifier(name)} ${from}`);
+    await db.query(
+      `CREATE DATABASE ${quoteIdentifier(name)} TEMPLATE ${quoteIdentifier(template)} ${ownedBy}`,
+    );
   } catch (error) {
     if (!(error instanceof DatabaseError) || error.code !== "42501") throw error;
     throw new Failure(
@@ -60,7 +61,6 @@ export async function createScratch(
       "The role in DATABASE_URL may not create databases, and the guide runs in scratch databases. Use a role with CREATEDB, or --in-place to run in the database that DATABASE_URL names.",
     );
   }
-  return name;
 }
 
 /**

@@ -8,7 +8,7 @@ import { drivers } from "../../drivers/drivers.ts";
 import { connect } from "../../runner/connection/connect.ts";
 import { withDatabase } from "../../runner/connection/connection-uri.ts";
 import { DatabaseError } from "../../runner/connection/errors.ts";
-import { createScratch, dropScratch } from "../../runner/database/scratch.ts";
+import { createScratch, dropScratch, scratchName } from "../../runner/database/scratch.ts";
 import { directoryForFile } from "../support/files.ts";
 
 const url = inject("databaseUrl");
@@ -50,7 +50,8 @@ describe.each(Object.keys(all))("the driver %s", (driver) => {
 
   beforeAll(async () => {
     admin = await open("pg", url);
-    database = await createScratch(admin, driver);
+    database = scratchName(driver);
+    await createScratch(admin, database);
     scratchUrl = withDatabase(url, database);
     db = await open(driver, scratchUrl);
     await db.query("CREATE TABLE numbers (n INT PRIMARY KEY, flag BOOLEAN)");

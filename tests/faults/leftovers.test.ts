@@ -6,7 +6,7 @@ import type { Database } from "../../drivers/driver.ts";
 import * as pg from "../../drivers/pg.ts";
 import { connect } from "../../runner/connection/connect.ts";
 import { withDatabase } from "../../runner/connection/connection-uri.ts";
-import { createScratch, dropScratch } from "../../runner/database/scratch.ts";
+import { createScratch, dropScratch, scratchName } from "../../runner/database/scratch.ts";
 import {
   type Command,
   cacheForFile,
@@ -57,7 +57,8 @@ describe("a database that is hard to drop", () => {
 
   test.for(Object.keys(obstacles))("%s", async (kind) => {
     const db = await open(server.url);
-    const name = await createScratch(db, "test");
+    const name = scratchName("test");
+    await createScratch(db, name);
     const inside = await open(withDatabase(server.url, name));
     for (const statement of obstacles[kind]?.(name) ?? []) await inside.query(statement);
     await inside.close();
@@ -70,7 +71,8 @@ describe("a database that is hard to drop", () => {
 
   test("a process of a superuser, as autovacuum is one", async () => {
     const db = await open(server.url);
-    const name = await createScratch(db, "test");
+    const name = scratchName("test");
+    await createScratch(db, name);
     const superuser = await open(withDatabase(server.superuserUrl, name));
     const leaving = sleep(400).then(() => superuser.close());
     await dropScratch(db, name);

@@ -3,7 +3,7 @@ import { expect, inject, onTestFinished, test } from "vitest";
 import type { Database } from "../../drivers/driver.ts";
 import { openExternal, type ReadersRights } from "../../runner/database/external.ts";
 import { openPool } from "../../runner/database/pool.ts";
-import { createScratch, dropScratch } from "../../runner/database/scratch.ts";
+import { createScratch, dropScratch, scratchName } from "../../runner/database/scratch.ts";
 import { startProxy } from "../faults/support/proxy.ts";
 import { makeDatabase, makeRole, openDatabase } from "../support/database.ts";
 
@@ -51,7 +51,8 @@ test("databases and roles that steps made or renamed are named at the end, and s
   await db.query(`ALTER DATABASE ${first.name} RENAME TO ${renamed}`);
   await db.query(`CREATE DATABASE ${made}`);
   await db.query(`CREATE ROLE ${role}`);
-  const ofAnotherRun = await createScratch(db, "pg");
+  const ofAnotherRun = scratchName("pg");
+  await createScratch(db, ofAnotherRun);
   await server.close();
   expect(server.notes).toEqual([
     `New or changed on your server since the run began: database ${made}, database ${renamed}, role ${role}. Drop or reset what a step left there.`,

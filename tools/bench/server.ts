@@ -6,7 +6,7 @@ import { withDatabase } from "../../runner/connection/connection-uri.ts";
 import { findBinaries } from "../../runner/database/embedded/binaries.ts";
 import { makeCluster } from "../../runner/database/embedded/cluster.ts";
 import { type Server, serverUser, startServer } from "../../runner/database/embedded/server.ts";
-import { createScratch, dropScratch } from "../../runner/database/scratch.ts";
+import { createScratch, dropScratch, scratchName } from "../../runner/database/scratch.ts";
 import { openWorkspace } from "../../runner/workspace/workspace.ts";
 
 /** The running server, for all cases that do not start their own. */
@@ -32,7 +32,8 @@ export async function startBenchServer(): Promise<BenchServer> {
     url,
     async withDatabase(work) {
       const db = await connect(pg, url);
-      const name = await createScratch(db, "bench");
+      const name = scratchName("bench");
+      await createScratch(db, name);
       try {
         return await work(withDatabase(url, name));
       } finally {
@@ -60,7 +61,7 @@ export async function makeShortServer(): Promise<ShortServer> {
   const names = ["one", "two"];
   const first = await files.start();
   const db = await connect(pg, await files.makeRole(first, "guide_bench", "bench-secret"));
-  for (const name of names) await createScratch(db, name, name);
+  for (const name of names) await createScratch(db, name);
   await db.close();
   await first.stop();
   return {
