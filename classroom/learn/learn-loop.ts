@@ -23,7 +23,7 @@ import {
 } from "./learn-page.ts";
 import { progressFor, recordAttempt, stateOf } from "./progress.ts";
 
-export interface Lesson {
+export interface LearnContext {
   readonly course: Course;
   readonly attempts: Attempts;
   readonly terminal: Screen & Keys;
@@ -35,7 +35,7 @@ export interface Lesson {
 /** Some editors empty a file before they write it: its content is run when it has stayed for so long. */
 const SETTLED_MS = 100;
 
-const keyLine = ({ link }: Lesson) =>
+const keyLine = ({ link }: LearnContext) =>
   `Save the file, or: h hint   s solution   n next   b back   ${link ? "i help   " : ""}? keys   q quit`;
 const passedLine = "Enter goes on   b back   ? keys   q quit";
 
@@ -46,9 +46,9 @@ type Turn = "next" | "back" | "quit";
  * Lead a learner through the exercises: each is run when its file is saved.
  * @returns true if all of them are verified
  */
-export async function learnCourse(lesson: Lesson, first: Exercise): Promise<boolean> {
-  const { terminal } = lesson;
-  const { guide, directory, exercises } = lesson.course;
+export async function learnCourse(context: LearnContext, first: Exercise): Promise<boolean> {
+  const { terminal } = context;
+  const { guide, directory, exercises } = context.course;
   const saves = watchSaves(directory);
   /** Keys that were pressed while nothing waited for one. */
   const pressed: string[] = [];
@@ -56,11 +56,11 @@ export async function learnCourse(lesson: Lesson, first: Exercise): Promise<bool
   try {
     let current = first;
     for (;;) {
-      const turn = await doExercise(lesson, saves, pressed, current);
+      const turn = await doExercise(context, saves, pressed, current);
       if (turn === "quit") break;
       const following = exercises[exercises.indexOf(current) + (turn === "back" ? -1 : 1)];
       if (!following && turn === "next") {
-        const left = await firstLeft(lesson);
+        const left = await firstLeft(context);
         if (!left) return true;
         terminal.write(`${color.yellow("○")} ${left.name} is left.\n`);
         current = left;
@@ -75,12 +75,12 @@ export async function learnCourse(lesson: Lesson, first: Exercise): Promise<bool
 }
 
 /** Runs every file once more: a file that passed may have been changed. */
-async function firstLeft(lesson: Lesson): Promise<Exercise | undefined> {
-  const { course, attempts, terminal, signal, link } = lesson;
+async function firstLeft(context: LearnContext): Promise<Exercise | undefined> {
+  const { course, attempts, terminal, signal, link } = context;
   terminal.write(`\n${color.dim("Running all of them once more.")}\n`);
   for (const exercise of course.exercises) {
     const record = () => recordAttempt(course.guide, attempts, exercise, signal);
-    const attempt = await unlessLost(lesson, record);
+    const attempt = await unlessLost(context, record);
     link?.tell(progressFor(course.guide, exercise));
     if (attempt?.kind !== "passed") return exercise;
     terminal.write(`${color.green("✓")} ${exercise.name}\n`);
@@ -95,7 +95,7 @@ async function firstLeft(lesson: Lesson): Promise<Exercise | undefined> {
  * @returns undefined then
  */
 async function unlessLost<Result>(
-  { terminal, signal }: Lesson,
+  { terminal, signal }: LearnContext,
   work: () => Promise<Result>,
 ): Promise<Result | undefined> {
   try {
@@ -129,12 +129,12 @@ const aboutCourses: Readonly<Record<string, string>> = {
 };
 
 async function doExercise(
-  lesson: Lesson,
+  context: LearnContext,
   saves: Saves,
   pressed: string[],
   exercise: Exercise,
 ): Promise<Turn> {
-  const { course, attempts, terminal, link } = lesson;
+  const { course, attempts, terminal, link } = context;
   const nextHint = openHints(course, exercise);
   const say = (text: string) => terminal.write(`${wrapped(text, terminal)}\n`);
   let attempt: Attempt | undefined;
@@ -145,7 +145,7 @@ async function doExercise(
 
   async function runNow(): Promise<void> {
     known = readExercise(exercise);
-    const ran = await unlessLost(lesson, () => run(lesson, exercise, pressed));
+    const ran = await unlessLost(context, () => run(context, exercise, pressed));
     attempt = ran?.attempt;
     rest = ran?.rest ?? "";
   }
@@ -167,13 +167,13 @@ async function doExercise(
         await runNow();
         break;
       case "r":
-        await unlessLost(lesson, async () => {
+        await unlessLost(context, async () => {
           await attempts.restore(exercise);
           say("The database is as it was before the exercise. Your files stay.\n");
         });
         break;
       case "i":
-        say(askForHelp(lesson));
+        say(askForHelp(context));
         break;
       case "d":
         terminal.write(`${rest || "There are no more details."}\n\n`);
@@ -183,7 +183,7 @@ async function doExercise(
         link?.tell(progressFor(course.guide, exercise));
         break;
       case "s":
-        await showSolution(lesson, exercise);
+        await showSolution(context, exercise);
         break;
       default:
         terminal.write(`${learnKeys(link !== undefined)}\n`);
@@ -201,7 +201,7 @@ async function doExercise(
     try {
       const key =
         pressed.shift() ??
-        (await nextKey(lesson, isPassed ? passedLine : keyLine(lesson), (signal) =>
+        (await nextKey(context, isPassed ? passedLine : keyLine(context), (signal) =>
           saves.next(exercise, known, signal),
         ));
       const turn = await answer(key);
@@ -214,7 +214,7 @@ async function doExercise(
 
 /** Waits for a key, or for a save, which is the key "saved". @param line shown meanwhile */
 async function nextKey(
-  { terminal, signal }: Lesson,
+  { terminal, signal }: LearnContext,
   line: string,
   untilSaved: (signal: AbortSignal) => Promise<void>,
 ): Promise<string> {
@@ -231,11 +231,11 @@ async function nextKey(
 
 /** @param pressed gets the keys that are pressed during the run */
 async function run(
-  lesson: Lesson,
+  context: LearnContext,
   exercise: Exercise,
   pressed: string[],
 ): Promise<{ attempt: Attempt; rest: string }> {
-  const { course, attempts, terminal, signal, link } = lesson;
+  const { course, attempts, terminal, signal, link } = context;
   const stop = new AbortController();
   terminal.listen((key) => (key === "x" ? stop.abort() : pressed.push(key)));
   terminal.write(color.dim(`Running ${show(exercise)}; x stops it.`));
@@ -275,7 +275,7 @@ function wrapped(text: string, { size }: Screen): string {
 }
 
 /** Asks first: the learner may not want to see it yet. */
-async function showSolution({ terminal, signal }: Lesson, exercise: Exercise): Promise<void> {
+async function showSolution({ terminal, signal }: LearnContext, exercise: Exercise): Promise<void> {
   terminal.write("Show the solution? y shows it; any other key does not. ");
   const key = await terminal.next(signal);
   terminal.write("\n");
@@ -283,7 +283,7 @@ async function showSolution({ terminal, signal }: Lesson, exercise: Exercise): P
   terminal.write(`${visible(await solutionDiff(exercise))}\n`);
 }
 
-function askForHelp({ link }: Lesson): string {
+function askForHelp({ link }: LearnContext): string {
   if (!link) {
     return "You have not joined a board. Ask your teacher for its address, and start again with --board ADDRESS.";
   }

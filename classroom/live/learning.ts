@@ -1,21 +1,21 @@
 import { digestOf } from "../../runner/common/kept-texts.ts";
 import type { Exercise } from "../../runner/guide/exercises.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
-import type { Lesson, Lessons } from "../learn/lesson.ts";
+import type { PageCourse, PageCourses } from "../learn/page-course.ts";
 import { type Refusal, refuseSecrets } from "./access.ts";
 import { findChanges } from "./database/compare-tables.ts";
 import { readTables, type Snapshot } from "./database/read-tables.ts";
 import type {
   Answers,
   AttemptAnswer,
+  CourseAnswer,
   ExerciseAnswer,
   KeptAnswer,
-  LessonAnswer,
-  LessonQuestion,
+  LearnQuestion,
 } from "./questions.ts";
 import { VERSION_LIMIT } from "./versions/version-store.ts";
 
-type LessonReply = Answers[LessonQuestion["kind"]];
+type LearnReply = Answers[LearnQuestion["kind"]];
 
 /**
  * The exercises on the page. The course that the reader chooses is opened when it is first asked for.
@@ -24,44 +24,44 @@ type LessonReply = Answers[LessonQuestion["kind"]];
 export function openLearning(
   guide: Guide,
   names: readonly string[],
-  lessons: Lessons,
-  options: Parameters<Lessons["open"]>[2],
+  pageCourses: PageCourses,
+  options: Parameters<PageCourses["open"]>[2],
 ) {
-  let opened: { readonly name: string; readonly lesson: Promise<Lesson> } | undefined;
+  let opened: { readonly name: string; readonly course: Promise<PageCourse> } | undefined;
   let stop: AbortController | undefined;
 
   async function close(): Promise<void> {
     stop?.abort();
     const before = opened;
     opened = undefined;
-    await before?.lesson.then((lesson) => lesson.close()).catch(() => {});
+    await before?.course.then((course) => course.close()).catch(() => {});
   }
 
   /** Courses that are asked for at once are opened one after the other, each when the one before it is closed. */
-  function open(name: string): Promise<Lesson> {
-    if (opened?.name === name) return opened.lesson;
-    const lesson = close().then(() => lessons.open(guide, name, options));
-    opened = { name, lesson };
-    lesson.catch(() => {
-      if (opened?.lesson === lesson) opened = undefined;
+  function open(name: string): Promise<PageCourse> {
+    if (opened?.name === name) return opened.course;
+    const course = close().then(() => pageCourses.open(guide, name, options));
+    opened = { name, course };
+    course.catch(() => {
+      if (opened?.course === course) opened = undefined;
     });
-    return lesson;
+    return course;
   }
 
-  async function attempt(lesson: Lesson, exercise: Exercise): Promise<AttemptAnswer | Refusal> {
+  async function attempt(course: PageCourse, exercise: Exercise): Promise<AttemptAnswer | Refusal> {
     if (stop) return { status: 409, reason: "An exercise is running. Stop it, or wait." };
     stop = new AbortController();
     let before: Snapshot | undefined;
     let after: Snapshot | undefined;
     try {
-      const result = await lesson.attempt(exercise, stop.signal, async (url, isAfter) => {
+      const result = await course.attempt(exercise, stop.signal, async (url, isAfter) => {
         if (isAfter) after = await readTables(url);
         else before = await readTables(url);
       });
       const unread = after?.kind === "unread" ? [`Cannot read the database: ${after.reason}`] : [];
       return {
         ...result,
-        ...describeKept(lesson, exercise),
+        ...describeKept(course, exercise),
         tables: after ? findChanges(after, before) : [],
         unshown: unread,
       };
@@ -73,7 +73,7 @@ export function openLearning(
   return {
     close,
 
-    async answer(question: LessonQuestion): Promise<LessonReply | Refusal> {
+    async answer(question: LearnQuestion): Promise<LearnReply | Refusal> {
       if (question.kind === "stop exercise") {
         stop?.abort();
         return {};
@@ -81,14 +81,14 @@ export function openLearning(
       if (!names.includes(question.course)) {
         return { status: 404, reason: "This guide has no such course." };
       }
-      const lesson = await open(question.course);
-      if (question.kind === "lesson") return describeLesson(lesson);
-      if (question.kind === "help") return lesson.toggleHelp();
-      const exercise = lesson.exercises[question.exercise];
+      const course = await open(question.course);
+      if (question.kind === "course") return describeCourse(course);
+      if (question.kind === "help") return course.toggleHelp();
+      const exercise = course.exercises[question.exercise];
       if (!exercise) return { status: 404, reason: "There is no such exercise." };
       switch (question.kind) {
         case "exercise":
-          return describeExercise(lesson, exercise);
+          return describeExercise(course, exercise);
         case "keep":
         case "attempt":
         case "restart": {
@@ -96,52 +96,52 @@ export function openLearning(
           if (Buffer.byteLength(text) > VERSION_LIMIT) {
             return { status: 413, reason: `An exercise has at most ${VERSION_LIMIT / 1024} KiB.` };
           }
-          if (!lesson.write(exercise, text, seen)) return changedMeanwhile(lesson, exercise);
-          if (question.kind === "attempt") return attempt(lesson, exercise);
-          if (question.kind === "keep") return describeKept(lesson, exercise);
-          lesson.restart(exercise);
-          return describeExercise(lesson, exercise);
+          if (!course.write(exercise, text, seen)) return changedMeanwhile(course, exercise);
+          if (question.kind === "attempt") return attempt(course, exercise);
+          if (question.kind === "keep") return describeKept(course, exercise);
+          course.restart(exercise);
+          return describeExercise(course, exercise);
         }
         case "hint":
-          return { hint: lesson.hint(exercise), state: lesson.stateOf(exercise) };
+          return { hint: course.hint(exercise), state: course.stateOf(exercise) };
         case "solution":
-          return lesson.solution(exercise);
+          return course.solution(exercise);
       }
     },
   };
 }
 
-function changedMeanwhile(lesson: Lesson, exercise: Exercise): Refusal {
-  const reason = `${lesson.fileOf(exercise)} was changed meanwhile, in an editor or on another page. Copy what you need, and choose Load.`;
+function changedMeanwhile(course: PageCourse, exercise: Exercise): Refusal {
+  const reason = `${course.fileOf(exercise)} was changed meanwhile, in an editor or on another page. Copy what you need, and choose Load.`;
   return { status: 409, reason };
 }
 
-function describeLesson(lesson: Lesson): LessonAnswer {
+function describeCourse(course: PageCourse): CourseAnswer {
   return {
-    course: lesson.name,
-    needsHelp: lesson.needsHelp() ?? null,
-    exercises: lesson.exercises.map((exercise) => ({
+    course: course.name,
+    needsHelp: course.needsHelp() ?? null,
+    exercises: course.exercises.map((exercise) => ({
       title: exercise.title,
       run: exercise.judges[0]?.name ?? "",
-      file: lesson.fileOf(exercise),
+      file: course.fileOf(exercise),
       language: exercise.file.split(".").at(-1) ?? "",
       tasks: exercise.tasks.map(({ what }) => what),
-      state: lesson.stateOf(exercise),
+      state: course.stateOf(exercise),
     })),
   };
 }
 
-function describeKept(lesson: Lesson, exercise: Exercise): KeptAnswer {
-  return { state: lesson.stateOf(exercise), digest: digestOf(lesson.textOf(exercise)) };
+function describeKept(course: PageCourse, exercise: Exercise): KeptAnswer {
+  return { state: course.stateOf(exercise), digest: digestOf(course.textOf(exercise)) };
 }
 
-function describeExercise(lesson: Lesson, exercise: Exercise): ExerciseAnswer | Refusal {
-  const text = lesson.textOf(exercise);
+function describeExercise(course: PageCourse, exercise: Exercise): ExerciseAnswer | Refusal {
+  const text = course.textOf(exercise);
   return (
-    refuseSecrets(lesson.fileOf(exercise), text) ?? {
+    refuseSecrets(course.fileOf(exercise), text) ?? {
       source: text,
       digest: digestOf(text),
-      expected: lesson.expectedOf(exercise),
+      expected: course.expectedOf(exercise),
     }
   );
 }

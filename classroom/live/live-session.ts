@@ -2,7 +2,7 @@ import type { ServerResponse } from "node:http";
 import { unlessAborted, untilAborted } from "../../runner/common/abort.ts";
 import { Failure } from "../../runner/common/failure.ts";
 import type { Session, SessionOptions } from "../../runner/run/session.ts";
-import type { Lessons } from "../learn/lesson.ts";
+import type { PageCourses } from "../learn/page-course.ts";
 import type { Refusal } from "./access.ts";
 import { openController } from "./controller.ts";
 import { openAsking } from "./database/ask-session.ts";
@@ -32,7 +32,7 @@ export interface LiveOptions
   readonly store: VersionStore;
   /** For checking types: a directory that is not there yet. */
   readonly typesDirectory: string;
-  readonly lessons: Lessons;
+  readonly pageCourses: PageCourses;
   /** The courses that the page offers. */
   readonly courses: readonly string[];
   /** The course with which the page begins; empty without one. */
@@ -74,7 +74,7 @@ export async function runLive(options: LiveOptions): Promise<boolean> {
     ...{ state, onChange: controller.changed },
     checkSql: (text) => asking.check(names[0] ?? "", text),
   });
-  const learning = openLearning(guide, options.courses, options.lessons, options);
+  const learning = openLearning(guide, options.courses, options.pageCourses, options);
   const { course } = options;
   if (course) void page.editor().catch(() => {}); // the page opens it at once
   const reader = () => ({ library: memory.library(), courses: options.courses, course });

@@ -11,7 +11,7 @@ import type { Guide } from "../../runner/guide/guide.ts";
 import { loadGuide } from "../../runner/guide/load-guide.ts";
 import { withSnapshots } from "../../runner/snapshots/with-snapshots.ts";
 import type { BoardOptions } from "../learn/join-board.ts";
-import { type Lessons, openLessons } from "../learn/lesson.ts";
+import { openPageCourses, type PageCourses } from "../learn/page-course.ts";
 import { openDriverStatements } from "./database/driver-statements.ts";
 import { chooseClients, liveClients } from "./live-clients.ts";
 import { runLive } from "./live-session.ts";
@@ -43,8 +43,8 @@ export async function openCommand(options: OpenOptions, context: Context): Promi
   const store = openVersionStore(guide, scripts);
   const launcher = openVersionLauncher(store.texts);
   const statements = openDriverStatements(launcher.prepare);
-  const lessons = await openLessons(guide, options, context);
-  const courses = namesOf(lessons, guide, options.learn);
+  const pageCourses = await openPageCourses(guide, options, context);
+  const courses = namesOf(pageCourses, guide, options.learn);
   const course = chooseCourse(courses, options.learn);
   let directory = "";
   let file = "";
@@ -64,22 +64,26 @@ export async function openCommand(options: OpenOptions, context: Context): Promi
       runLive({
         ...{ guide, clients, session, statements, scripts, store, running: launcher.running },
         ...{ port, idleTimeout, onAddress, signal, timeout, note },
-        ...{ lessons, courses, course, typesDirectory: join(directory, "types") },
+        ...{ pageCourses, courses, course, typesDirectory: join(directory, "types") },
       }),
     (sessionOptions, workspace) => {
       directory = workspace.directory;
       file = workspace.fileForOthers;
       return statements.prepare(sessionOptions, workspace);
     },
-  ).finally(lessons.close);
+  ).finally(pageCourses.close);
   if (isIdle) note(`No page was open for ${idleTimeout} s. The guide has ended.`);
   return 0;
 }
 
 /** What is wrong with the exercises keeps only a learner from opening the guide. */
-function namesOf(lessons: Lessons, guide: Guide, wanted: string | undefined): readonly string[] {
+function namesOf(
+  pageCourses: PageCourses,
+  guide: Guide,
+  wanted: string | undefined,
+): readonly string[] {
   try {
-    return lessons.names(guide);
+    return pageCourses.names(guide);
   } catch (error) {
     if (error instanceof Failure && wanted === undefined) return [];
     throw error;

@@ -54,7 +54,7 @@ const questions = {
   /** Writes the version that the page has shown to the script's file. */
   save: { script: isScript, seen: isText },
 
-  lesson: { course: isText },
+  course: { course: isText },
   help: { course: isText },
   exercise,
   hint: exercise,
@@ -92,12 +92,12 @@ export type RunAction = WithoutShown<QuestionOf<"run" | "back" | "all">>;
 /** What the reader wants to be done. The result comes with the events. */
 export type Action = RunAction | QuestionOf<"stop" | "runOnSave">;
 export type ScriptQuestion = QuestionOf<"script" | "write" | "types" | "save">;
-export type LessonQuestion = QuestionOf<
-  | ("lesson" | "help" | "stop exercise")
+export type LearnQuestion = QuestionOf<
+  | ("course" | "help" | "stop exercise")
   | ("exercise" | "hint" | "solution" | "keep" | "attempt" | "restart")
 >;
 
-export interface LessonAnswer {
+export interface CourseAnswer {
   readonly course: string;
   /** What the board shows of the learner; null without a board. */
   readonly needsHelp: boolean | null;
@@ -188,7 +188,7 @@ export type Answers = Readonly<
       database: Asked;
       history: readonly string[];
       tables: PointAnswer;
-      lesson: LessonAnswer;
+      course: CourseAnswer;
       help: HelpAnswer;
       keep: KeptAnswer;
       attempt: AttemptAnswer;

@@ -97,8 +97,8 @@ test("a server that is away is said, and the exercise goes on", async () => {
     close: async () => {},
   };
   const { signal } = new AbortController();
-  const lesson = { course, attempts, terminal, signal, link: undefined };
-  expect(await learnCourse(lesson, exercise)).toBe(false);
+  const context = { course, attempts, terminal, signal, link: undefined };
+  expect(await learnCourse(context, exercise)).toBe(false);
   expect(printed.match(/✗ The server is away\./g)).toHaveLength(3);
 });
 

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
-import type { Lesson } from "../../classroom/learn/lesson.ts";
+import type { PageCourse } from "../../classroom/learn/page-course.ts";
 import { openLearning } from "../../classroom/live/learning.ts";
 import { loadGuide } from "../../runner/guide/load-guide.ts";
 import { openGuide } from "../support/live.ts";
@@ -16,7 +16,7 @@ function unused(): never {
 
 test("of courses that are asked for at once, each is closed before the next one is opened", async () => {
   const log: string[] = [];
-  const lessonOf = (name: string): Lesson => ({
+  const courseOf = (name: string): PageCourse => ({
     ...{ name, exercises: [], needsHelp: () => undefined },
     ...{ stateOf: unused, fileOf: unused, textOf: unused, expectedOf: unused, write: unused },
     ...{ attempt: unused, hint: unused, toggleHelp: unused, solution: unused, restart: unused },
@@ -29,7 +29,7 @@ test("of courses that are asked for at once, each is closed before the next one 
     names: () => [],
     async open(_: unknown, name: string) {
       log.push(`${name} opens`);
-      return lessonOf(name);
+      return courseOf(name);
     },
     close: async () => {},
   };
@@ -38,7 +38,7 @@ test("of courses that are asked for at once, each is closed before the next one 
   const options = { timeout: 1, note: () => {}, signal };
   const learning = openLearning(guide, ["pg", "steps"], part, options);
   const courses = ["pg", "steps", "pg"].map((course) =>
-    learning.answer({ kind: "lesson", course }),
+    learning.answer({ kind: "course", course }),
   );
   expect(await Promise.all(courses)).toMatchObject([
     { course: "pg" },
@@ -56,7 +56,7 @@ test("Check keeps the ends of the lines, and replaces no file that is not in UTF
   const page = await visit(await openGuide(project, ["--learn", "steps"]));
   const asked = { course: "steps", exercise: 0 } as const;
   const name = "exercises/steps/01-create.ts";
-  await page.question({ kind: "lesson", course: "steps" });
+  await page.question({ kind: "course", course: "steps" });
   const onWindows = project.read(name).replaceAll("\n", "\r\n");
   project.write(name, onWindows);
   const { source, digest: seen } = await page.question({ kind: "exercise", ...asked });

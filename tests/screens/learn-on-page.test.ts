@@ -46,7 +46,9 @@ test("an exercise is done on the page: to do, hint, a file that changed, solutio
   expect(await exercise.locator(".tasks code").first().textContent()).toBe("books");
   await exercise.getByRole("button", { name: "Hint" }).press("Enter");
   await exercise.locator(".hints", { hasText: "Hint 1 of" }).waitFor();
-  await page.locator(".contents .lesson", { hasText: "○ begun" }).waitFor({ state: "attached" });
+  await page
+    .locator(".contents .exercise-state", { hasText: "○ begun" })
+    .waitFor({ state: "attached" });
   expect(await violations(page)).toEqual([]);
   await expect.poll(onBoard).toContain('"hints":1');
 
@@ -87,7 +89,9 @@ test("an exercise is done on the page: to do, hint, a file that changed, solutio
   await exercise.locator(".verdict.good", { hasText: "Right." }).waitFor();
   await exercise.locator(".table", { hasText: "4 new" }).waitFor();
   expect(project.read("exercises/progress.json")).toContain('"verified"');
-  await page.locator(".contents .lesson", { hasText: "✓ done" }).waitFor({ state: "attached" });
+  await page
+    .locator(".contents .exercise-state", { hasText: "✓ done" })
+    .waitFor({ state: "attached" });
   await page.keyboard.press("Enter"); // the button for the next one has the focus
   await page.locator("[id='02-read'] .exercise .cm-content").waitFor();
 
@@ -96,7 +100,7 @@ test("an exercise is done on the page: to do, hint, a file that changed, solutio
   await page.locator("[id='01-create'] .code-part").waitFor();
   expect(await introduction.getByText("and press Run").isVisible()).toBe(true);
   await page.reload(); // whatever the guide was opened with
-  await page.locator(".contents .lesson").first().waitFor({ state: "detached" });
+  await page.locator(".contents .exercise-state").first().waitFor({ state: "detached" });
   await page.getByRole("button", { name: "Run all" }).waitFor();
 
   // The reader chooses again before the answers come.

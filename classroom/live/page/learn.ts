@@ -1,4 +1,4 @@
-import type { ExerciseState, LessonAnswer } from "../questions.ts";
+import type { CourseAnswer, ExerciseState } from "../questions.ts";
 import { button, element, layOutProjector, signOf } from "./elements.ts";
 import { openExercise, type PageExercise } from "./exercise.ts";
 import { messageOf, question, refused } from "./server.ts";
@@ -29,7 +29,7 @@ export function openLearning() {
   control.hidden = true;
   let exercises: readonly PageExercise[] = [];
   /** What was asked last: an answer that comes after the reader's next choice is not shown. */
-  let latest: Promise<LessonAnswer> | undefined;
+  let latest: Promise<CourseAnswer> | undefined;
 
   box.addEventListener("change", () => (box.checked ? begin(choice.value) : end()));
   choice.addEventListener("change", () => {
@@ -47,7 +47,7 @@ export function openLearning() {
     box.checked = true;
     choice.value = course;
     label.ariaBusy = "true";
-    const asked = question({ kind: "lesson", course });
+    const asked = question({ kind: "course", course });
     latest = asked;
     try {
       const answer = await asked;
@@ -65,7 +65,7 @@ export function openLearning() {
     refused(text);
   }
 
-  function show({ course, exercises: states, needsHelp }: LessonAnswer): void {
+  function show({ course, exercises: states, needsHelp }: CourseAnswer): void {
     label.ariaBusy = null;
     refused(""); // what was said of the guide's runs
     help.hidden = needsHelp === null;
@@ -110,7 +110,7 @@ export function openLearning() {
     for (const screen of document.querySelectorAll(".has-exercise")) {
       screen.classList.remove("has-exercise");
     }
-    for (const sign of document.querySelectorAll(".contents .lesson")) sign.remove();
+    for (const sign of document.querySelectorAll(".contents .exercise-state")) sign.remove();
     exercises = [];
     layOutProjector();
   }
@@ -141,7 +141,7 @@ const signs: Readonly<Record<string, readonly [sign: string, word: string]>> = {
 
 function markContents({ run, state }: Pick<ExerciseState, "run" | "state">): void {
   const link = document.querySelector(`.contents a[href="#${CSS.escape(run)}"]`);
-  link?.querySelector(".lesson")?.remove();
+  link?.querySelector(".exercise-state")?.remove();
   const [sign, word] = signs[state] ?? ["·", "not begun"];
-  link?.append(signOf(state === "done" ? "lesson good" : "lesson", sign, word));
+  link?.append(signOf(state === "done" ? "exercise-state good" : "exercise-state", sign, word));
 }

@@ -182,7 +182,7 @@ const contentSigns = {
 /** Shows in the list of contents how a run went. */
 function showInContents(name: string, headline: Headline | undefined): void {
   const link = document.querySelector(`.contents a[href="#${CSS.escape(name)}"]`);
-  link?.querySelector(".sign:not(.lesson)")?.remove();
+  link?.querySelector(".sign:not(.exercise-state)")?.remove();
   if (!link || !headline) return;
   const [sign, word] = contentSigns[headline.kind];
   link.append(signOf(headline.kind, sign, word));

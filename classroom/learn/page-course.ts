@@ -15,7 +15,7 @@ import { type BoardOptions, joinBoard, leaveBoard } from "./join-board.ts";
 import { expectedOutput, lineOf, sayHelp, show, solutionDiff, verdictOf } from "./learn-page.ts";
 import { progressFor, recordAttempt, stateOf } from "./progress.ts";
 
-interface LessonOptions extends Pick<SessionOptions, "note" | "signal"> {
+interface PageCourseOptions extends Pick<SessionOptions, "note" | "signal"> {
   /** Seconds. */
   readonly timeout: number;
 }
@@ -24,21 +24,22 @@ interface LessonOptions extends Pick<SessionOptions, "note" | "signal"> {
  * Open the exercises for a page. What is done there is shown on the board that the learner names.
  * @throws Failure of kind "usage" for a board that cannot be joined
  */
-export async function openLessons(guide: Guide, options: BoardOptions, context: Context) {
+export async function openPageCourses(guide: Guide, options: BoardOptions, context: Context) {
   const link = await joinBoard(guide, options, context);
   return {
-    names: lessonNames,
-    open: (guide: Guide, name: string, own: LessonOptions) => openLesson(guide, name, own, link),
+    names: pageCourseNames,
+    open: (guide: Guide, name: string, own: PageCourseOptions) =>
+      openPageCourse(guide, name, own, link),
     close: () => leaveBoard(link, context),
   };
 }
 
-export type Lessons = Awaited<ReturnType<typeof openLessons>>;
+export type PageCourses = Awaited<ReturnType<typeof openPageCourses>>;
 /** A course, with a database of its own. */
-export type Lesson = Awaited<ReturnType<Lessons["open"]>>;
+export type PageCourse = Awaited<ReturnType<PageCourses["open"]>>;
 
 /** The names of the courses whose exercises are scripts. */
-function lessonNames(guide: Guide): string[] {
+function pageCourseNames(guide: Guide): string[] {
   return readCourses(guide)
     .filter(({ exercises }) => exercises.every(({ kind }) => kind === "script"))
     .map(({ name }) => name);
@@ -49,10 +50,10 @@ function lessonNames(guide: Guide): string[] {
  * judge and progress. All texts are plain.
  * @throws Failure of kind "usage" for a course that does not exist, or cannot run here
  */
-async function openLesson(
+async function openPageCourse(
   guide: Guide,
   name: string,
-  options: LessonOptions,
+  options: PageCourseOptions,
   link: BoardLink | undefined,
 ) {
   const course = await loadCourse(guide, name);
