@@ -1,12 +1,6 @@
+import { isCode, isOfNode, isPlain, isShellLanguage, isSqlLanguage } from "./languages.ts";
 import type { Block, Fate } from "./page.ts";
-import { beginsOutput, isSqlLanguage, isTag } from "./sql/psql-shapes.ts";
-
-/** Languages of outputs. */
-export const plain = new Set(["", "text", "plaintext", "txt", "output", "console"]);
-
-/** Languages of blocks with commands. */
-export const shells =
-  /^(?:bash|sh|shell|zsh|console|command|terminal|cmd|(?:shell|sh|bash)-session|shellsession)$/;
+import { beginsOutput, isTag } from "./sql/psql-shapes.ts";
 
 /** A line, heading or label that only says what is below it. */
 const alone =
@@ -20,13 +14,6 @@ const ending = /\b(?:outputs?|results?)(?:\s+(?:is|are))?:$/i;
 const printing = /\b(?:outputs?|results?|prints?|printed|logs?|logged)\b[^.]*:$/i;
 const showing =
   /\b(?:returns?|shows?|see|looks? like|gives?|gets?|got|yields?|produces?|displays?)\b[^.]*:$/i;
-
-/** Below such a line, a block of these languages may be a program or a command. */
-const ofCode =
-  /^(?:[cm]?[jt]sx?|javascript|typescript|node|py\w*|go|golang|rust|rs|java|kotlin|swift|c|cpp|c\+\+|cs|csharp|php|ruby|rb|elixir|perl|bash|sh|shell|zsh|console|command|terminal|cmd|powershell|css|scss|prisma|graphql|docker\w*|toml|ini|vue|svelte|diff)$/;
-
-/** True for the language of a program, or of a shell. */
-export const isCode = ({ language }: Block) => ofCode.test(language);
 
 const isOnlyThat = (text: string) => alone.test(text.replace(/:$/, ""));
 
@@ -73,27 +60,22 @@ export function isAlone({ above, heading }: Block): boolean {
 
 /**
  * Decides what a block is whose text announces an output.
- * @param isPlain true for a language that an output has
  * @param kind of the block above it in its section
  * @returns undefined if nothing announces one
  */
-export function announcedOutput(
-  block: Block,
-  isPlain: boolean,
-  kind: Fate["kind"],
-): Fate | undefined {
+export function announcedOutput(block: Block, kind: Fate["kind"]): Fate | undefined {
   const { above, heading, language } = block;
   const text = plainText(above);
   const isOutput = isAlone(block) || ending.test(text);
   const isBelowHeading = alone.test(heading) || (heads.test(heading) && isSurelyOutput(block));
-  if (isPlain) return isOutput || isBelowHeading ? { kind: "output" } : undefined;
-  if (isAlone(block) || (isOutput && !isCode(block))) {
+  if (isPlain(language)) return isOutput || isBelowHeading ? { kind: "output" } : undefined;
+  if (isAlone(block) || (isOutput && !isCode(language))) {
     const whyOfSql = `its form, ${language}, is not compared with SQL`;
     return language === "json" ? { kind: "output" } : { kind: "output", whyOfSql };
   }
   const namesFile = /`[^`]+\.\w+`/.test(text);
   const isTold = kind === "run" && text !== "" && isSurelyOutput(block);
-  const isShown = isCode(block) ? isTold : showing.test(text);
+  const isShown = isCode(language) ? isTold : showing.test(text);
   const mayBe = language !== "diff" && (printing.test(text) || isShown);
   const isBelow = ["run", "command", "sql", "session", "continued", "output"].includes(kind);
   if (!isBelow || (!isOutput && (!mayBe || namesFile))) return undefined;
@@ -102,12 +84,12 @@ export function announcedOutput(
 
 /** True for a block in a form that programs print, such as JSON, below a text that names no file. */
 export function mayBePrinted(block: Block): boolean {
-  return !isCode(block) && !/`[^`]+\.\w+`/.test(block.above);
+  return !isCode(block.language) && !/`[^`]+\.\w+`/.test(block.above);
 }
 
 /** What is below a command in a language that code may have, too. */
 export function uncertainOutput(block: Block): Fate {
-  if (!isCode(block)) {
+  if (!isCode(block.language)) {
     return { kind: "output", why: "nothing says for certain that it is an output" };
   }
   return { kind: "output", why: "it may be code, and not an output", mayBeCode: true };
@@ -128,11 +110,10 @@ const rootCommand = /^\s*#\s+(?:(?:node|python3?|(?:npx )?tsx)\s+\S+\.\w+|psql\s
 /** The prompt of Python, IPython or Ruby. That of Node.js is other things elsewhere. */
 const typed = /^(?:>>>|In \[\d+\]:|irb\S*>)(?:\s|$)/;
 const typedInNode = /^>\s/;
-const ofNode = /^(?:[cm]?[jt]s|javascript|typescript|node)$/;
 
 /** True where a line below such a prompt is not typed. */
 function isTyped(lines: readonly string[], language: string): boolean {
-  const prompt = ofNode.test(language) && typedInNode.test(lines[0] ?? "") ? typedInNode : typed;
+  const prompt = isOfNode(language) && typedInNode.test(lines[0] ?? "") ? typedInNode : typed;
   const first = lines.findIndex((line) => prompt.test(line));
   const isPrinted = (line: string) => !prompt.test(line) && !/^\s*(?:\.\.\.|$)/.test(line);
   return first >= 0 && lines.slice(first).some(isPrinted);
@@ -166,7 +147,7 @@ export function hiddenOutput(block: Block, fate: Fate): string | undefined {
     );
   };
   if (lines.some(showsIn)) return "a comment in it may show an output";
-  const isConsole = plain.has(language) || shells.test(language) || isSqlLanguage(language);
+  const isConsole = isPlain(language) || isShellLanguage(language) || isSqlLanguage(language);
   const begins = (line: string, at: number) => beginsOutput(lines, at) && !isTag(line);
   const isShown = isConsole && (lines.some(begins) || rootCommand.test(content));
   return isShown || isTyped(lines, language) ? "a part of it may be an output" : undefined;

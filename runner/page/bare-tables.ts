@@ -1,6 +1,7 @@
 import { announces } from "./announced-output.ts";
+import { isPlain, isSqlLanguage } from "./languages.ts";
 import type { Block } from "./page.ts";
-import { cellsOf, isSqlLanguage } from "./sql/psql-shapes.ts";
+import { cellsOf } from "./sql/psql-shapes.ts";
 
 /** A line below a header, with a pipe in it. */
 const delimiter = /^\s*(?=.*\|)\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$/;
@@ -8,9 +9,6 @@ const row = /^ {0,3}\|.*\|\s*$/;
 
 /** What Markdown does not show as it is written. */
 const markup = /[`\\<]|\*\*/;
-
-/** Blocks that may have SQL, besides those of its languages. */
-const mayBeSql = /^(?:|text|plaintext|txt|console)$/;
 
 /** Lines of a paragraph between SQL and its table. */
 const LONGEST_TEXT = 3;
@@ -75,7 +73,7 @@ export function wordsIn(text: string): string[] {
 
 function tablesBelow(lines: readonly string[], blocks: readonly Block[]): Block[] {
   return blocks.flatMap((block, index) => {
-    const isSql = isSqlLanguage(block.language) || mayBeSql.test(block.language);
+    const isSql = isSqlLanguage(block.language) || isPlain(block.language);
     if (!isSql || block.isOpen || block.directives.isIgnored) return [];
     const limit = blocks[index + 1]?.line ?? lines.length;
     const table = findTable(lines, block.last + (block.first > block.line ? 1 : 0), limit);

@@ -1,8 +1,8 @@
 import { labelLine } from "../verify/page-lines.ts";
-import { plain } from "./announced-output.ts";
+import { isPlain, isSentSql } from "./languages.ts";
 import type { Block, ReadBlock } from "./page.ts";
 import { isShell } from "./shell-block.ts";
-import { sqlNames, verb } from "./sql/psql-shapes.ts";
+import { verb } from "./sql/psql-shapes.ts";
 import { hasPrompt, readSession } from "./sql/read-session.ts";
 import { tight } from "./sql/split-statements.ts";
 
@@ -11,13 +11,13 @@ export function mayBeTyped(block: Block): boolean {
   const { content, above } = block;
   const isOfPsql = ofPsql.test(content.trimEnd()) || leavesPsql.test(content);
   const isSent = isSql(block) && /\b(?:run|execute|send|try|enter|use)\b/i.test(above);
-  return isShell(block, true) || hasPrompt(content) || isOfPsql || isSent;
+  return isShell(block) || hasPrompt(content) || isOfPsql || isSent;
 }
 
 /** A session shows its outputs itself. With prompts, a language such as `bash` is often guessed. */
 export function mayBeSession(block: Block): boolean {
-  if (sqlNames.has(block.language) || plain.has(block.language)) return true;
-  return isShell(block, false) && hasPrompt(block.content);
+  if (isSentSql(block.language) || isPlain(block.language)) return true;
+  return isShell(block) && hasPrompt(block.content);
 }
 
 /** Counts the lines with which an output repeats the query above it. It is not sent again. */
@@ -36,7 +36,7 @@ export const sqlStart = new RegExp(`^(?:\\s|--.*\\n)*${verb}[\\s\\S]*;\\s*(?:--.
 
 export function isSql({ language, content }: Block): boolean {
   const isOfPsql = ofPsql.test(content.trimEnd());
-  return sqlNames.has(language) || (plain.has(language) && (isOfPsql || sqlStart.test(content)));
+  return isSentSql(language) || (isPlain(language) && (isOfPsql || sqlStart.test(content)));
 }
 
 /** `title="x"`, `filename=x`, `[label x]` and `[secondary_label Output]`, in the info or the first line. */

@@ -1,12 +1,10 @@
 import {
   announcedOutput,
   isAlone,
-  isCode,
   isOutputLabel,
   isPromised,
   isSurelyOutput,
   mayBePrinted,
-  plain,
   uncertainOutput,
 } from "./announced-output.ts";
 import { APART, hasHeaderOf, isApart, wordsIn } from "./bare-tables.ts";
@@ -37,9 +35,10 @@ import {
   shownAgain,
   withHeading,
 } from "./file-sentence.ts";
+import { isCode, isPlain, isSqlLanguage } from "./languages.ts";
 import type { Block, Fate, ReadBlock } from "./page.ts";
 import { commandFate, filesUsedIn, isPrompted, isShell, type KnownFiles } from "./shell-block.ts";
-import { isPsqlOutput, isSqlLanguage } from "./sql/psql-shapes.ts";
+import { isPsqlOutput } from "./sql/psql-shapes.ts";
 import { hasPrompt, readSession } from "./sql/read-session.ts";
 
 /**
@@ -129,8 +128,8 @@ function fateOf(block: Block, known: KnownFiles, previous: ReadBlock | undefined
   if (isBelowCommand && isOutputLabel(label?.replace(/\.\w+$/, "") ?? "")) {
     return { kind: "output", isGuess: true };
   }
-  const isPlain = plain.has(block.language);
-  const isPrinted = kind === "run" && isPlain && isSure;
+  const isText = isPlain(block.language);
+  const isPrinted = kind === "run" && isText && isSure;
   // Whatever it looks like: SQL that a program logs, a tree, variables.
   if (label === undefined && isPrinted && (isAlone(block) || !mayBeTyped(block))) {
     return { kind: "output" };
@@ -161,12 +160,12 @@ function fateOf(block: Block, known: KnownFiles, previous: ReadBlock | undefined
       return notRun(block, "it is a session of psql without outputs", mayChangeRows(block));
     }
   }
-  if (isPlain && leavesPsql.test(block.content)) return notRun(block, "it leaves psql");
+  if (isText && leavesPsql.test(block.content)) return notRun(block, "it leaves psql");
   if (isSql(block)) {
     const saved = fileInSentence(block.above, files);
     return saved?.kind === "file" && used.has(saved.path) ? saved : { kind: "sql" };
   }
-  if (isShell(block, isPlain)) {
+  if (isShell(block)) {
     const fate = commandFate(block, known);
     const isOutput = fate.kind === "command" && !isPrompted(block.content) && isAlone(block);
     if (isOutput) return { kind: "output" };
@@ -180,9 +179,9 @@ function fateOf(block: Block, known: KnownFiles, previous: ReadBlock | undefined
       }));
       return { ...fate, unrun, whyOutput: "it may be a command, and not an output" };
     }
-    if (fate.kind !== "command" || isPrompted(block.content) || !isPlain) return fate;
+    if (fate.kind !== "command" || isPrompted(block.content) || !isText) return fate;
   }
-  if (isPlain && runsFile.test(block.content)) {
+  if (isText && runsFile.test(block.content)) {
     const fate = commandFate(block, { ...known });
     if (fate.kind === "run" && fate.whyOutput !== undefined) {
       return {
@@ -191,11 +190,11 @@ function fateOf(block: Block, known: KnownFiles, previous: ReadBlock | undefined
       };
     }
   }
-  const again = isPlain ? undefined : shownAgain(block, files);
+  const again = isText ? undefined : shownAgain(block, files);
   if (again?.kind === "file") return again;
-  const sentence = isPlain ? undefined : fileInSentence(block.above, files);
+  const sentence = isText ? undefined : fileInSentence(block.above, files);
   if (sentence) return sentence;
-  const mentioned = isPlain ? undefined : mentionedIn(block);
+  const mentioned = isText ? undefined : mentionedIn(block);
   const isInNextTab =
     block.tab !== undefined && files.get(mentioned ?? "")?.group === block.tab.group;
   const isNew = mentioned !== undefined && (!files.has(mentioned) || isInNextTab);
@@ -204,23 +203,22 @@ function fateOf(block: Block, known: KnownFiles, previous: ReadBlock | undefined
   if (commented !== undefined) return fileFate(commented, "file");
   if (again) return again;
 
-  const quoted =
-    isPlain || block.above === "" || isAlone(block) ? undefined : quotedIn(block, files);
+  const quoted = isText || block.above === "" || isAlone(block) ? undefined : quotedIn(block, files);
   if (quoted !== undefined) return none(`it is in ${quoted} already`);
-  const announced = announcedOutput(block, isPlain, kind);
+  const announced = announcedOutput(block, kind);
   if (announced) return announced;
   const isBelowSql = ["sql", "session", "continued"].includes(kind);
   const isLikeOutput =
-    isPlain || block.language === "json" || (block.above === "" && !isCode(block));
+    isText || block.language === "json" || (block.above === "" && !isCode(block.language));
   if (isBelowSql && isLikeOutput) return { kind: "output", isGuess: true };
-  if (isBelowCommand && isPlain) return { kind: "output", isGuess: !isSure };
+  if (isBelowCommand && isText) return { kind: "output", isGuess: !isSure };
   const isInOtherTab = previous?.block.tab?.label !== block.tab?.label;
   const isRightBelow = isBelowCommand && block.above === "";
-  if (!isPlain && !isInOtherTab && (isRightBelow || (kind === "run" && mayBePrinted(block)))) {
+  if (!isText && !isInOtherTab && (isRightBelow || (kind === "run" && mayBePrinted(block)))) {
     return uncertainOutput(block);
   }
-  if (isPlain && isPromised(block)) return uncertainOutput(block);
-  if (!isPlain) return { ...none("the page does not name its file"), mayBeCode: true };
+  if (isText && isPromised(block)) return uncertainOutput(block);
+  if (!isText) return { ...none("the page does not name its file"), mayBeCode: true };
   const mayBeCode = [...files.values()].some(({ language }) => language === block.language);
   return { ...none("nothing says that it is an output"), mayBeCode };
 }

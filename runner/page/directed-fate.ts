@@ -2,8 +2,8 @@ import { environmentIn, sqlStart } from "./block-shapes.ts";
 import { noWords } from "./command-line.ts";
 import type { RefuseAt } from "./directives.ts";
 import { fileFate } from "./file-sentence.ts";
-import type { Block, Fate, PageCommand } from "./page.ts";
-import { sqlNames } from "./sql/psql-shapes.ts";
+import { isSentSql, scripts } from "./languages.ts";
+import type { Block, Fate } from "./page.ts";
 
 /** What a directive says that a block is. */
 export function directedFate(block: Block, refuse: RefuseAt): Fate | undefined {
@@ -29,19 +29,8 @@ export function volatileFate(block: Block, fate: Fate, refuse: RefuseAt): Fate {
   return refuse(block.line, `"volatile" goes before an output. This block is ${what}.`);
 }
 
-/** What runs a block as a program of its own, by its language. The ending lets it use `await`. */
-const scripts = new Map<string, readonly [PageCommand["program"], string]>([
-  ["python", ["python", "py"]],
-  ["py", ["python", "py"]],
-  ["js", ["node", "js"]],
-  ["mjs", ["node", "mjs"]],
-  ["javascript", ["node", "js"]],
-  ["ts", ["tsx", "mts"]],
-  ["typescript", ["tsx", "mts"]],
-]);
-
 function scriptFate({ language, line }: Block, refuse: RefuseAt): Fate {
-  if (sqlNames.has(language)) return { kind: "sql" };
+  if (isSentSql(language)) return { kind: "sql" };
   const [program, ending] = scripts.get(language) ?? [];
   if (!program) {
     const known = ["sql", ...scripts.keys()].join(", ");

@@ -1,3 +1,4 @@
+import { isOfLanguage, isPlain } from "./languages.ts";
 import type { Block, Fate } from "./page.ts";
 
 /** A file that a page has shown. */
@@ -60,19 +61,6 @@ export function quotedIn(block: Block, files: ReadonlyMap<string, ShownFile>): s
     ([path, { content }]) =>
       isOfLanguage(path, block.language) && isQuoteOf(block.content, content),
   )?.[0];
-}
-
-const languages: Readonly<Record<string, RegExp>> = {
-  py: /^py/,
-  js: /^(?:[cm]?jsx?|javascript|node)\b/,
-  ts: /^(?:[cm]?tsx?|typescript)\b/,
-};
-
-/** True for a file whose parts a block of a language may show. A `diff` is of any. */
-export function isOfLanguage(path: string, language: string): boolean {
-  const ending = /\.(\w+)$/.exec(path)?.[1]?.toLowerCase() ?? "";
-  const kind = ending.replace(/^[cm](?=[jt]s$)|(?<=^[jt]s)x$/g, "");
-  return language === "diff" || (languages[kind]?.test(language) ?? ending === language);
 }
 
 /** A file must stay below the client's directory. */
@@ -175,7 +163,7 @@ export interface Unplaced {
 /** Reads a block that names no file. A `diff` has lines that are in its file before it. */
 export function readUnplaced({ language, content }: Block): Unplaced {
   // In a plain block there may be any file's code.
-  const fits = (path: string) => language === "" || isOfLanguage(path, language);
+  const fits = (path: string) => isPlain(language) || isOfLanguage(path, language);
   if (language !== "diff") return { content, fits };
   const before = withoutMarked(content, "+")
     .split("\n")

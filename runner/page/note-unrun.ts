@@ -1,7 +1,7 @@
-import { isCode } from "./announced-output.ts";
 import { clientsFor } from "./clients.ts";
 import { mayChangeRows } from "./command-effects.ts";
-import { isOfLanguage, readUnplaced } from "./file-sentence.ts";
+import { readUnplaced } from "./file-sentence.ts";
+import { isCode, isOfLanguage } from "./languages.ts";
 import type { Block, PageCommand, ReadBlock, UnrunCommand } from "./page.ts";
 import type { ReaderState } from "./reader-state.ts";
 
@@ -50,7 +50,7 @@ export function noteUnrun(
     const isOfFile = blocks.some(
       ({ fate }) => fate.kind === "file" && isOfLanguage(fate.path, block.language),
     );
-    if (!isOfFile && hasRuns() && isCode(block) && mayChangeRows(block)) {
+    if (!isOfFile && hasRuns() && isCode(block.language) && mayChangeRows(block)) {
       changed = `it comes after code that is not run, in line ${block.line + 1}.`;
     }
     const unplaced = readUnplaced(block);

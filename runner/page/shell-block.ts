@@ -1,4 +1,3 @@
-import { isCode, shells } from "./announced-output.ts";
 import { effectOf } from "./command-effects.ts";
 import {
   fileOf,
@@ -10,10 +9,9 @@ import {
   splitCommands,
 } from "./command-line.ts";
 import type { ShownFile } from "./file-sentence.ts";
+import { isCode, isOtherShell, isPlain, isShellLanguage } from "./languages.ts";
 import type { Block, Fate, PageCommand, Stretch, UnrunCommand } from "./page.ts";
 
-/** Where another block has the same commands for most readers: only a session in them is read. */
-const otherShells = new Set(["powershell", "pwsh", "ps1", "bat", "batch", "fish", "dos"]);
 /** What a prompt has before its sign: who works where, a folder, the shell's version; then a branch. */
 const where = String.raw`(?:[\w.-]+@[\w.-]+ [~/]\S*>|(?:\[[\w.-]+@[\w.-]+[: ][^\]\n]*\]|[\w.-]+@[\w.-]+(?:[: ]\S*)?|~|~?\/[\w./~-]*|\w*sh-[\d.]+)(?:\s+\([^)\n]+\))?\s?[$%#])`;
 /** The name of a virtual environment. */
@@ -30,10 +28,10 @@ const surePrompt = new RegExp(
 );
 
 /** The commands of any shell's block, and what a page says of it. */
-export function isShell({ language, content }: Block, isPlain: boolean): boolean {
-  const isSession = isPlain ? surePrompt.test(content.trimStart()) : isPrompted(content);
-  const isKnown = shells.test(language);
-  return isPlain || otherShells.has(language) ? isSession || isKnown : isKnown;
+export function isShell({ language, content }: Block): boolean {
+  if (isShellLanguage(language)) return true;
+  if (isPlain(language)) return surePrompt.test(content.trimStart());
+  return isOtherShell(language) && isPrompted(content); // only a session in them is read
 }
 
 /** True for a block whose commands come after prompts. */
@@ -174,8 +172,8 @@ function notShown(file: string): string {
 
 /** The files that a block's commands run, and those with SQL that its code reads. */
 export function filesUsedIn(block: Block): string[] {
-  if (!isShell(block, block.language === "")) {
-    return isCode(block)
+  if (!isShell(block)) {
+    return isCode(block.language)
       ? Array.from(block.content.matchAll(sqlFile), ([, , path = ""]) => path)
       : [];
   }

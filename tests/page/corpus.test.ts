@@ -34,6 +34,10 @@ const pages: Readonly<Record<string, Case>> = {
     verdicts:
       "drift drift drift match drift drift drift match match unverified unverified drift match unverified",
   },
+  "plain-languages": {
+    fates: "file run SQL output output ignored",
+    verdicts: "match match drift",
+  },
   "cell-of-two-lines": { fates: "SQL output SQL output", verdicts: "match match" },
   "copied-rows": {
     fates: "SQL SQL SQL output SQL output SQL output",

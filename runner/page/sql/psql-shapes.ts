@@ -1,11 +1,3 @@
-/** Languages of blocks with SQL. */
-export const sqlNames = new Set("sql pgsql postgresql postgres psql plpgsql plsql".split(" "));
-
-/** True for a language of SQL, be it one that is not sent: `mysql`, `pg`. */
-export function isSqlLanguage(language: string): boolean {
-  return sqlNames.has(language) || language === "pg" || language.includes("sql");
-}
-
 /** What begins a statement: the source of a pattern. IMPORT alone begins a line of Python or JavaScript, too. */
 export const verb =
   "(?:ABORT|ALTER|ANALYZE|BEGIN|CALL|CHECKPOINT|CLOSE|CLUSTER|COMMENT|COMMIT|COPY|CREATE|DEALLOCATE|DECLARE|DELETE|DISCARD|DO|DROP|END|EXECUTE|EXPLAIN|FETCH|GRANT|IMPORT\\s+FOREIGN|INSERT|LISTEN|LOAD|LOCK|MERGE|MOVE|NOTIFY|PREPARE|REASSIGN|REFRESH|REINDEX|RELEASE|RESET|REVOKE|ROLLBACK|SAVEPOINT|SECURITY\\s+LABEL|SELECT|SET|SHOW|START|TABLE|TRUNCATE|UNLISTEN|UPDATE|VACUUM|VALUES|WITH)\\b";
