@@ -1,5 +1,6 @@
+import { count } from "../../runner/common/words.ts";
 import type { Effects, Uncounted } from "../../runner/guide/outcome.ts";
-import { nothingDone, rowsOf } from "../../runner/verify/effects.ts";
+import { nothingDone } from "../../runner/verify/effects.ts";
 import type { DatabaseObject } from "./objects-after.ts";
 import type { Column, Left, Row, Table } from "./tables-after.ts";
 
@@ -157,7 +158,7 @@ function compareCounts(own: Done, solution: Done): string | undefined {
       const isTooMany = isExact && mine > right;
       const isNone = mine === 0 && right > 0;
       if (!isTooMany && !isNone) continue;
-      const what = `Your script ${past} ${mine === 0 ? "no row" : rowsOf(mine)} ${where} ${name}; the solution ${present} ${right === 0 ? "none" : right}.`;
+      const what = `Your script ${past} ${mine === 0 ? "no row" : count(mine, "row")} ${where} ${name}; the solution ${present} ${right === 0 ? "none" : right}.`;
       return isTooMany && change !== "inserted" ? `${what} Does a WHERE say which rows?` : what;
     }
     if (expected.isRead && !did.isRead) silent.push(name);
@@ -193,7 +194,7 @@ function compareRows(
   const message =
     own.count === wanted.count
       ? `After your script, ${name} has other rows than after the solution.`
-      : `After your script, ${name} has ${rowsOf(own.count)}; after the solution, ${wanted.count}.`;
+      : `After your script, ${name} has ${count(own.count, "row")}; after the solution, ${wanted.count}.`;
   const isShown = Math.max(own.count, wanted.count) <= LONG_TABLE;
   const missing = right.filter((row) => !mine.includes(row)).map((row) => `-${row}`);
   const added = mine.filter((row) => !right.includes(row)).map((row) => `+${row}`);

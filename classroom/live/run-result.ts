@@ -1,8 +1,8 @@
 import { basename, relative } from "node:path";
 import { readShown } from "../../runner/common/read-shown.ts";
 import { hideSecrets } from "../../runner/common/secrets.ts";
+import { listed } from "../../runner/common/words.ts";
 import { changesBetween } from "../../runner/document/changes.ts";
-import { listed } from "../../runner/document/words.ts";
 import type { Guide, Run } from "../../runner/guide/guide.ts";
 import type { Outcome } from "../../runner/guide/outcome.ts";
 import { adviceFor, readersAdvice } from "../../runner/report/advice.ts";

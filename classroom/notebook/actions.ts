@@ -1,5 +1,6 @@
 import { color } from "../../runner/common/color.ts";
 import { clip, hang } from "../../runner/common/screen.ts";
+import { count } from "../../runner/common/words.ts";
 
 /** The page that the reader sees. Runs are named by their index. */
 export type Page =
@@ -159,7 +160,7 @@ export interface KeyLine {
 
 /** Says in one line what Enter does on a page, and names as many other keys as fit. */
 export function keyLine({ page, linesLeft, hasMoreDiff, last, width }: KeyLine): string {
-  const more = `Enter shows more (${linesLeft} line${linesLeft === 1 ? "" : "s"})`;
+  const more = `Enter shows more (${count(linesLeft, "line")})`;
   const first = linesLeft > 0 ? more : enterKey[page.kind];
   const others = {
     introduction: [],

@@ -1,7 +1,7 @@
 import { color } from "../../runner/common/color.ts";
 import { clip } from "../../runner/common/screen.ts";
 import { visible } from "../../runner/common/visible.ts";
-import { listed } from "../../runner/document/words.ts";
+import { count, listed } from "../../runner/common/words.ts";
 import type { Run } from "../../runner/guide/guide.ts";
 import type { ChangedTable } from "../live/messages.ts";
 import { type Notebook, widthOf } from "./reader.ts";
@@ -154,8 +154,7 @@ function tableText(
     paints[change](clip(`${signs[change]} ${lineOf(cells[index] ?? [])}`.trimEnd(), width)),
   );
   const head = color.dim(clip(`  ${lineOf(columns.map(visible))}`.trimEnd(), width));
-  const more =
-    moreRows > 0 ? [color.dim(`… ${moreRows} more row${moreRows === 1 ? "" : "s"}`)] : [];
+  const more = moreRows > 0 ? [color.dim(`… ${count(moreRows, "more row")}`)] : [];
   return [`Table ${visible(name)}${isDropped ? ", dropped" : ""}`, head, ...lines, ...more].join(
     "\n",
   );

@@ -1,5 +1,6 @@
 import { channel } from "node:diagnostics_channel";
 import type { Database, Result, Value } from "../../drivers/driver.ts";
+import { withinLimit } from "../common/within-limit.ts";
 import { CONNECTION_LOST, copyRefused, DatabaseError, databaseError } from "./errors.ts";
 
 /** A statement that a driver sent, and its outcome. */
@@ -53,12 +54,7 @@ export function reportErrors(db: Database): Database {
       if (isClosed) return;
       isClosed = true;
       end = new DatabaseError("query", "CONNECTION_CLOSED", "close() was called.");
-      let timer: NodeJS.Timeout | undefined;
-      const limit = new Promise((resolve) => {
-        timer = setTimeout(resolve, CLOSE_LIMIT_MS);
-      });
-      await Promise.race([db.close().catch(() => {}), limit]);
-      clearTimeout(timer);
+      await withinLimit(db.close(), CLOSE_LIMIT_MS, () => new Error("late")).catch(() => {});
     },
   };
 }

@@ -1,13 +1,7 @@
+import { listed } from "../common/words.ts";
 import type { AgainPart, ClientName, Document, Output, RunPart, SharedPart } from "./document.ts";
 
 // The sentences that all formats share. Names of code in them have backticks, as in Markdown.
-
-/** Joins names for a sentence: "a", "a and b", "a, b and c". */
-export function listed(names: readonly string[], conjunction = "and"): string {
-  const last = names.at(-1) ?? "";
-  if (names.length < 2) return last;
-  return `${names.slice(0, -1).join(", ")} ${conjunction} ${last}`;
-}
 
 /** Says which clients printed an output, or that it is not verified. */
 export function verdictText(output: Output): string {

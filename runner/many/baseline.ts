@@ -5,9 +5,9 @@ import { isRecord } from "../common/json.ts";
 import { digestOf } from "../common/kept-texts.ts";
 import { readRegularFile } from "../common/read-files.ts";
 import { jsonWithoutSecrets } from "../common/secrets.ts";
+import { count } from "../common/words.ts";
 import { writeWhole, writing } from "../common/write-files.ts";
 import { refuseOwnFiles } from "../guide/guide.ts";
-import { count } from "../report/events.ts";
 import { isGood, type JudgedRun, type Verdict } from "../verify/judge.ts";
 
 /** What a site began with: failures that do not count, until they are gone. */

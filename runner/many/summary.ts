@@ -1,6 +1,7 @@
 import { abridge } from "../common/secrets.ts";
 import { oneLine } from "../common/visible.ts";
-import { count, counts } from "../report/events.ts";
+import { count } from "../common/words.ts";
+import { counts } from "../report/events.ts";
 import { type Ending, type GuideResult, type State, states } from "./result.ts";
 
 /** How many lines each part of the summary may have: together, they fit on a screen. */

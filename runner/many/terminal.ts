@@ -1,7 +1,8 @@
 import pc from "picocolors";
 import { oneLine } from "../common/visible.ts";
+import { count } from "../common/words.ts";
 import { describeUnavailable } from "../guide/clients.ts";
-import { count, effectsNote } from "../report/events.ts";
+import { effectsNote } from "../report/events.ts";
 import { terminalReporter } from "../report/terminal-report.ts";
 import { isGood } from "../verify/judge.ts";
 import type { GuideResult, ManyReporter, State } from "./result.ts";

@@ -1,3 +1,4 @@
+import { count } from "../common/words.ts";
 import type { Unavailable } from "../guide/clients.ts";
 import type { Guide } from "../guide/guide.ts";
 import type { JudgedRun, Verdict } from "../verify/judge.ts";
@@ -119,9 +120,4 @@ export function counts(numbers: Readonly<Record<string, number>>): string[] {
   return Object.entries(numbers).flatMap(([name, number]) =>
     number > 0 ? `${number} ${name}` : [],
   );
-}
-
-/** Such as "1 run" or "2 runs". */
-export function count(number: number, thing: string): string {
-  return `${number} ${thing}${number === 1 ? "" : "s"}`;
 }

@@ -1,19 +1,13 @@
 import pc from "picocolors";
 import { paintDiff } from "../common/color.ts";
 import { oneLine, visible } from "../common/visible.ts";
+import { count } from "../common/words.ts";
 import { describeUnavailable } from "../guide/clients.ts";
 import type { Guide } from "../guide/guide.ts";
 import type { ClientRun, Verdict } from "../verify/judge.ts";
 import { adviceFor } from "./advice.ts";
 import { detailsOf, timeOf } from "./details.ts";
-import {
-  count,
-  counts,
-  effectsNote,
-  type Reporter,
-  type Summary,
-  verifiedSentence,
-} from "./events.ts";
+import { counts, effectsNote, type Reporter, type Summary, verifiedSentence } from "./events.ts";
 
 /**
  * The compact report: one line a run, the details of what is wrong, and a summary.

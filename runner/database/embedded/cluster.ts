@@ -13,7 +13,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { Failure } from "../../common/failure.ts";
+import { attempt, Failure } from "../../common/failure.ts";
 import { digestOf } from "../../common/kept-texts.ts";
 import { move } from "../../common/write-files.ts";
 import { makeDirectory } from "../../workspace/cache-directory.ts";
@@ -224,9 +224,5 @@ function cacheOf({ root }: Workspace, { version }: Binaries): string {
 }
 
 function list(directory: string): string[] {
-  try {
-    return readdirSync(directory);
-  } catch {
-    return [];
-  }
+  return attempt(() => readdirSync(directory), []);
 }

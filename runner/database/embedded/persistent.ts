@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Failure } from "../../common/failure.ts";
+import { attempt, Failure } from "../../common/failure.ts";
 import { isRecord } from "../../common/json.ts";
 import { move, writeWhole } from "../../common/write-files.ts";
 import { makeDirectory } from "../../workspace/cache-directory.ts";
@@ -116,12 +116,9 @@ function lockServer(name: string, directory: string): readonly string[] {
 
 /** @returns undefined if no process has it */
 function readPid(file: string): number | undefined {
-  try {
-    const pid = Number.parseInt(readFileSync(file, "utf8"), 10);
-    return pid > 0 && isAlive(pid) ? pid : undefined;
-  } catch {
-    return undefined;
-  }
+  const text = attempt(() => readFileSync(file, "utf8"), "");
+  const pid = Number.parseInt(text, 10);
+  return pid > 0 && isAlive(pid) ? pid : undefined;
 }
 
 /** @returns undefined if there is no file */

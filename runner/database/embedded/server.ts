@@ -4,7 +4,7 @@ import { closeSync, openSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { join, relative } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Failure } from "../../common/failure.ts";
+import { attempt, Failure } from "../../common/failure.ts";
 import { isRoot } from "../../workspace/find-cache.ts";
 import { endProcesses } from "../../workspace/watchdog.ts";
 import type { Workspace } from "../../workspace/workspace.ts";
@@ -103,7 +103,7 @@ export async function startServer(
   { port: wantedPort = 0, settings: other = {}, wrapper = [] }: ServerOptions = {},
 ): Promise<Server> {
   const log = join(workspace.directory, "server.log");
-  for (let attempt = 1; ; attempt++) {
+  for (let round = 1; ; round++) {
     const port = wantedPort || randomInt(PORTS.first, PORTS.last + 1);
     // In the titles of the server's processes: by the run's name, the watchdog finds those of all servers of the run.
     const name = `${workspace.name}.${port}`;
@@ -123,7 +123,7 @@ export async function startServer(
     else child.kill("SIGKILL");
     const said = readText(log);
     // Another program listens on the port.
-    if (attempt < 5 && said.includes("could not create any TCP/IP sockets")) continue;
+    if (round < 5 && said.includes("could not create any TCP/IP sockets")) continue;
     throw new Failure("database", `The embedded PostgreSQL did not start. ${lastError(said)}`);
   }
 }
@@ -211,12 +211,8 @@ async function stopChild(child: ChildProcess, isStuck: boolean, name: string): P
 async function stopOnWindows({ dataDirectory }: Cluster, isStuck: boolean): Promise<boolean> {
   const { shutDown } = await import("../../workspace/windows.mjs");
   await shutDown(dataDirectory, isStuck ? "immediate" : "fast");
-  try {
-    const control = readFileSync(join(dataDirectory, "global", "pg_control"));
-    return control.readUInt32LE(16) === SHUT_DOWN;
-  } catch {
-    return false;
-  }
+  const control = join(dataDirectory, "global", "pg_control");
+  return attempt(() => readFileSync(control).readUInt32LE(16) === SHUT_DOWN, false);
 }
 
 function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
@@ -239,11 +235,7 @@ export function freePort(wanted = 0): Promise<number> {
 }
 
 function readText(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    return "";
-  }
+  return attempt(() => readFileSync(file, "utf8"), "");
 }
 
 function lastError(log: string): string {
