@@ -1,3 +1,4 @@
+import { runner } from "./command-line.ts";
 import { isCode, isOfNode, isPlain, isShellLanguage, isSqlLanguage } from "./languages.ts";
 import type { Block, Fate } from "./page.ts";
 import { beginsOutput, isTag } from "./sql/psql-shapes.ts";
@@ -105,7 +106,7 @@ const told =
 const value =
   /^(?:[-+]?\d[\d.,:/ -]*%?|true|false|[tf]|null|'[^']*'|"[^"]*"|\{.*\}|\[(?!!).*\]|\(?\d+ rows?\)?|(?:ERROR|FATAL|NOTICE|WARNING): .*)$/i;
 /** A command below the prompt of root, which is also the sign of a comment. */
-const rootCommand = /^\s*#\s+(?:(?:node|python3?|(?:npx )?tsx)\s+\S+\.\w+|psql\s+-)/;
+const rootCommand = new RegExp(`^\\s*#\\s+(?:${runner}\\s+\\S+\\.\\w+|psql\\s+-)`);
 
 /** The prompt of Python, IPython or Ruby. That of Node.js is other things elsewhere. */
 const typed = /^(?:>>>|In \[\d+\]:|irb\S*>)(?:\s|$)/;

@@ -1,4 +1,5 @@
 import { labelLine } from "../verify/page-lines.ts";
+import { runner } from "./command-line.ts";
 import { isPlain, isSentSql } from "./languages.ts";
 import type { Block, ReadBlock } from "./page.ts";
 import { isShell } from "./shell-block.ts";
@@ -29,7 +30,7 @@ export function linesOfQuery({ content }: Block, { block, fate }: ReadBlock): nu
 }
 
 /** A command without a prompt. */
-export const runsFile = /^\s*(?:node|python3?|npx|tsx|psql)\s/;
+export const runsFile = new RegExp(`^\\s*(?:${runner}|npx|psql)\\s`);
 const ofPsql = /^(?:\s*\\[A-Za-z?]\S*(?:[^\S\n].*)?(?:\n|$))+$/;
 export const leavesPsql = /^\s*(?:exit|quit|\\q);?\s*$/;
 export const sqlStart = new RegExp(`^(?:\\s|--.*\\n)*${verb}[\\s\\S]*;\\s*(?:--.*\\s*)*$`, "i");

@@ -203,7 +203,8 @@ function fateOf(block: Block, known: KnownFiles, previous: ReadBlock | undefined
   if (commented !== undefined) return fileFate(commented, "file");
   if (again) return again;
 
-  const quoted = isText || block.above === "" || isAlone(block) ? undefined : quotedIn(block, files);
+  const quoted =
+    isText || block.above === "" || isAlone(block) ? undefined : quotedIn(block, files);
   if (quoted !== undefined) return none(`it is in ${quoted} already`);
   const announced = announcedOutput(block, kind);
   if (announced) return announced;

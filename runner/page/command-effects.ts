@@ -1,3 +1,5 @@
+import { mayImport } from "../common/imports.ts";
+import { runner, runOf, wordsOf } from "./command-line.ts";
 import type { Block } from "./page.ts";
 
 /** What a command does that is not run: what comes later on the page may need it. */
@@ -33,9 +35,6 @@ const changesFiles =
 /** They write what is in an archive. */
 const unpacks = /^(?:unzip|gunzip|tar\s+-*\w*x)/;
 
-/** It runs a file. */
-const program = /^(?:node|python3?|py|(?:npx )?(?:tsx|ts-node))\s+(?:-\S+\s+)*(?:\.\/)?([\w./-]+)/;
-
 const versionOrHelp = /\s(?:--version|-[vV]|version|--help|-h)$/;
 
 /** It asks psql for nothing but what is there. */
@@ -63,7 +62,7 @@ export function effectOf(
   ];
   if (changesFiles.test(text)) {
     const isServer = asksServer.test(text) && /^(?:curl|http)/.test(text);
-    return { ...nothing, files: changed(text.split(/[\s"']+/)), isUnknown: isServer };
+    return { ...nothing, files: changed(wordsOf(text)), isUnknown: isServer };
   }
   if (unpacks.test(text)) return { ...nothing, mayWrite: true };
   if (versionOrHelp.test(text)) return { ...nothing, prints: true };
@@ -79,11 +78,8 @@ export function effectOf(
   const others = all.filter((one) => !readers.test(one));
   if (others.length === 0) return known;
   const contents = [...files.values()].map(({ content }) => content);
-  const isOwn = (one: string) => files.has(program.exec(one)?.[1] ?? "");
-  if (others.every(isOwn) && !reachesOut(contents)) return known;
+  if (others.every((one) => runOf(one, files)) && !reachesOut(contents)) return known;
   const ofFiles = /^git\s+(?:checkout|pull|apply|stash|reset|restore|switch|merge|rebase)\b/;
-  const inside =
-    /^(?:docker|docker-compose|podman|ssh|kubectl)\b.*\s(?:exec|run|npm|node|npx|python3?)\s/;
   if (surroundings.test(text) && !ofFiles.test(text) && !inside.test(text)) return nothing;
   return { ...known, mayWrite: true, isUnknown: true };
 }
@@ -99,13 +95,18 @@ function isFor(path: string): (name: string) => boolean {
   };
 }
 
-/** What leads out of a program: files, the database, other machines, and packages that may use them. */
+/** They do something in a container, or on another machine. */
+const inside = new RegExp(
+  `^(?:docker|docker-compose|podman|ssh|kubectl)\\b.*\\s(?:exec|run|npm|npx|${runner})\\s`,
+);
+
+/** What leads out of a program, besides packages: files, the database, other machines. */
 const outside =
-  /\b(?:DATABASE_URL|PG[A-Z]{4,}|fs|fetch|https?|net|child_process|open|pathlib|sqlite3?|subprocess|urllib|requests|psycopg\w*|asyncpg|sqlalchemy|django|glob|os)\b|\b(?:from|import|require\()\s*["'](?!\.|node:)[^"']+["']/;
+  /\b(?:DATABASE_URL|PG[A-Z]{4,}|fs|fetch|https?|net|child_process|open|pathlib|sqlite3?|subprocess|urllib|requests|psycopg\w*|asyncpg|sqlalchemy|django|glob|os)\b/;
 
 /** True if what a program prints may depend on more than its own files. */
 export function reachesOut(sources: Iterable<string>): boolean {
-  return [...sources].some((source) => outside.test(source));
+  return [...sources].some((source) => outside.test(source) || mayImport.test(source));
 }
 
 /** True if SQL, or a program, may change what is in the database. */

@@ -10,8 +10,14 @@ export type CommandLine =
   | { readonly kind: "endless" }
   | { readonly kind: "other" };
 
-const preparation =
-  /^(mkdir|cd|touch|npm (init|install|i|ci|add|pkg)|pnpm (init|install|add)|yarn( init| add| install)?$|yarn add|pip3? |pipenv |poetry (add|init|install)|uv (init|add|venv|pip|sync)|python3? -m (venv|pip)|py -m venv|source |\.? ?\S*activate|\.\\|virtualenv |npx tsc --init|git (clone|init)|export |unset |set )/;
+/** The names of Python in a shell: the source of a pattern. */
+export const python = "(?:python3?(?:\\.\\d+)?|py)";
+/** What runs a file that is its first word. */
+export const runner = `(?:node|${python}|(?:npx )?(?:tsx|ts-node))`;
+
+const preparation = new RegExp(
+  `^(?:mkdir|cd|touch|npm (?:init|install|i|ci|add|pkg)|pnpm (?:init|install|add)|yarn(?: init| add| install)?$|yarn add|pip3? |pipenv |poetry (?:add|init|install)|uv (?:init|add|venv|pip|sync)|${python} -m (?:venv|pip)|source |\\.? ?\\S*activate|\\.\\\\|virtualenv |npx tsc --init|git (?:clone|init)|export |unset |set )`,
+);
 
 const LONGEST_LINE = 10_000;
 
@@ -30,7 +36,7 @@ export function needsShell(line: string): boolean {
 }
 
 /** Reads the words of a command as a shell does. A backslash of Windows stays. */
-function wordsOf(line: string): string[] {
+export function wordsOf(line: string): string[] {
   const pieces = /'([^']*)'|"((?:\\.|[^"\\])*)"|\\([\s"'\\$`|&;<>(){}*?~#!])|([^\s"'])/g;
   const words = line.match(/(?:'[^']*'|"(?:\\.|[^"\\])*"|\\[\s"']|[^\s"'])+/g) ?? [];
   return words.map((word) =>
@@ -111,19 +117,27 @@ export function readCommandLine(line: string, files: KnownNames, folder = ""): C
   const [, assigned = "", typed = ""] = assignments.exec(line) ?? [];
   const variables = variablesIn(assigned);
   if (!variables || needsShell(line)) return { kind: "other" };
-  const [program, rest] = programOf(wordsOf(typed));
-  if (!program) return { kind: "other" };
+  const run = runOf(typed, files, folder);
+  if (!run) return { kind: "other" };
+  const isEndless = run.options.includes("--watch") || run.options.includes("watch");
+  return isEndless
+    ? { kind: "endless" }
+    : { kind: "run", command: { ...run, text: line, variables } };
+}
+
+/** Reads a command that runs a file of the page. What only a shell could do with its words is not done. */
+export function runOf(
+  text: string,
+  files: KnownNames,
+  folder = "",
+): Omit<PageCommand, "text" | "variables"> | undefined {
+  const [program, rest] = programOf(wordsOf(text));
   const at = rest.findIndex((word, index) => {
     return !word.startsWith("-") && !takesValue.test(rest[index - 1] ?? "");
   });
   const place = placeOf(rest[at]?.replaceAll("\\", "/") ?? "", folder, files);
-  if (!place) return { kind: "other" };
-  const options = rest.slice(0, at);
-  if (options.includes("--watch") || options.includes("watch")) return { kind: "endless" };
-  return {
-    kind: "run",
-    command: { program, ...place, options, words: rest.slice(at + 1), text: line, variables },
-  };
+  if (!program || !place) return undefined;
+  return { program, ...place, options: rest.slice(0, at), words: rest.slice(at + 1) };
 }
 
 /** Options whose value is the next word. */
@@ -147,7 +161,7 @@ function variablesIn(text: string): Map<string, string> | undefined {
 
 function programOf(words: readonly string[]): [PageCommand["program"] | undefined, string[]] {
   const [first = "", second = "", ...rest] = words;
-  if (/^(python3?(\.\d+)?|py)$/.test(first)) return ["python", words.slice(1)];
+  if (new RegExp(`^${python}$`).test(first)) return ["python", words.slice(1)];
   if (first === "node") return ["node", words.slice(1)];
   if (first === "tsx" || first === "ts-node") return ["tsx", words.slice(1)];
   if (first === "npx" && (second === "tsx" || second === "ts-node")) return ["tsx", rest];

@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { usedNames } from "../common/imports.ts";
 import { joinUri, splitUri } from "../connection/connection-uri.ts";
 import { namedPart, ownValue } from "../run/database-values.ts";
 import { redirect } from "../run/own-places.ts";
@@ -61,11 +62,10 @@ function asksForTls(text: string): boolean {
 
 /** The first library that sends parameters which it does not know to the server. */
 function senderOfUnknown(sources: readonly string[]): string | undefined {
-  const imports = [
-    ["asyncpg", /^\s*(import|from)\s+asyncpg\b/m],
-    ["postgres.js", /\b(from|require\()\s*["']postgres["']/],
-  ] as const;
-  return imports.find(([, pattern]) => sources.some((source) => pattern.test(source)))?.[0];
+  if (sources.some((source) => /^\s*(import|from)\s+asyncpg\b/m.test(source))) return "asyncpg";
+  return sources.some((source) => usedNames(source).includes("postgres"))
+    ? "postgres.js"
+    : undefined;
 }
 
 /** Gives a file of the page the scratch database instead of placeholders, and of a place of its own. */
@@ -126,9 +126,6 @@ export function exportedBy(
 
 const preload = new URL("./neon-preload.mjs", import.meta.url).href;
 
-/** The driver itself, or what is for it, such as drizzle-orm/neon-http. */
-const ofNeon = /\b(?:from|import|require)\b[\s(]*["'][^"'\n]*\bneon/;
-
 /** The addresses of the bridges, by the connection strings of their databases. */
 const bridges = new Map<string, Promise<string | undefined>>();
 
@@ -140,7 +137,8 @@ export async function neonEnvironment(
   sources: Iterable<string>,
   { environment }: Pick<Place, "environment">,
 ): Promise<Record<string, string>> {
-  const isUsed = [...sources].some((source) => ofNeon.test(source));
+  // The driver itself, or what is for it, such as drizzle-orm/neon-http.
+  const isUsed = [...sources].some((source) => usedNames(source).some((one) => /\bneon/.test(one)));
   const url = environment.DATABASE_URL ?? "";
   if (!isUsed) return {};
   const opening = bridges.get(url) ?? open(url);

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Failed } from "../guide/outcome.ts";
 import type { Place } from "../run/session.ts";
 import { makePackage } from "../workspace/cache-directory.ts";
+import { needsShell, python, wordsOf } from "./command-line.ts";
 
 const quiet = {
   npm_config_audit: "false",
@@ -12,6 +13,7 @@ const quiet = {
 };
 
 const nodePackages = /^(npm|pnpm|yarn)$/;
+const installsModules = new RegExp(`^(?:pip3?|${python}|uv)$`);
 
 /** What is installed for the whole machine is installed in the client's directory. */
 const globally = /^(?:-g|--global)$/;
@@ -52,11 +54,11 @@ export async function install(lines: readonly string[], place: Place): Promise<F
 export function preparationsOf(lines: readonly string[], directory: string) {
   const python = ownPython(directory);
   const made = lines.flatMap((line) => {
-    const words = line.split(/\s+/).map((word) => word.replace(/^(["'])(.*)\1$/, "$2"));
+    const words = wordsOf(line);
     const pip = words.findIndex((word) => /^pip3?$/.test(word));
     const [program = ""] = words;
-    if (/[|<>&;`$]/.test(line) || words.some((word) => elsewhere.test(word))) return [];
-    if (pip >= 0 && /^(pip3?|python3?(\.\d+)?|py|uv)$/.test(program)) {
+    if (needsShell(line) || words.some((word) => elsewhere.test(word))) return [];
+    if (pip >= 0 && installsModules.test(program)) {
       if (words[pip + 1] !== "install") return []; // `pip config` changes the reader's settings
       return [{ program: python, arguments: ["-m", "pip", ...words.slice(pip + 1)] }];
     }

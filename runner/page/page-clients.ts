@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join, posix, resolve } from "node:path";
-import { importedNames, packageOf } from "../common/imports.ts";
+import { packageOf, usedNames } from "../common/imports.ts";
 import { project } from "../common/project.ts";
 import type { Unavailable } from "../guide/clients.ts";
 import type { Guide } from "../guide/guide.ts";
@@ -114,14 +114,11 @@ function pythonModules(sources: readonly Source[]): string[] {
   return [...new Set(names)].filter((name) => name !== "" && !own.has(name)).sort();
 }
 
-const call = /\b(?:import|require)\s*\(\s*["']([^"']+)["']/g;
-
 /** What JavaScript and TypeScript files import, and from where. */
 function importsOf(sources: readonly Source[]): [path: string, name: string][] {
   return sources.flatMap(([path, source]) => {
     if (!/\.[cm]?[jt]sx?$/.test(path)) return [];
-    const called = [...source.matchAll(call)].map(([, name = ""]) => name);
-    return [...importedNames(source), ...called].map((name): [string, string] => [path, name]);
+    return usedNames(source).map((name): [string, string] => [path, name]);
   });
 }
 

@@ -6,6 +6,7 @@ import {
   type KnownNames,
   needsShell,
   readCommandLine,
+  runner,
   splitCommands,
 } from "./command-line.ts";
 import type { ShownFile } from "./file-sentence.ts";
@@ -24,7 +25,7 @@ const prompt = new RegExp(
 const angle = /^\s*>\s+/;
 /** In a plain block, a percent sign may be anything. */
 const surePrompt = new RegExp(
-  String.raw`${environment}(?:(?:${where}|PS [A-Z]:[^>]*>|\$|❯|➜)\s+[A-Za-z_./]|[%>]\s+(?:node|python3?|npx|tsx|psql|npm)\s)`,
+  String.raw`${environment}(?:(?:${where}|PS [A-Z]:[^>]*>|\$|❯|➜)\s+[A-Za-z_./]|[%>]\s+(?:${runner}|npx|psql|npm)\s)`,
 );
 
 /** The commands of any shell's block, and what a page says of it. */

@@ -1,4 +1,5 @@
 import { extname } from "node:path";
+import { mayImport } from "../common/imports.ts";
 import { type DatabaseEnvironment, namedPart, scheme, urlLike } from "./database-values.ts";
 import { isSetByRunner } from "./step-environment.ts";
 import { writtenHosts } from "./written-hosts.ts";
@@ -275,7 +276,7 @@ const connecting = new RegExp(
   [
     `\\b${libpqPrograms}`,
     "\\b(?:net|child_process|subprocess|socket)\\b",
-    "\\b(?:from|import|require\\()\\s*\\(?[\"'](?!\\.|node:)[^\"']+[\"']",
+    mayImport.source,
     `^[ \\t]*(?:from|import)[ \\t]+(?!${harmless})\\w(?!.*\\bfrom\\s*["'])`,
   ].join("|"),
   "m",

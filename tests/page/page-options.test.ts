@@ -155,6 +155,11 @@ test("--install installs nothing for the whole machine, and nothing in another p
 
 test.each([
   ["pip install psycopg[binary]", "-m venv .venv, -m pip install psycopg[binary]"],
+  ['pip install "psycopg[binary]>=3"', "-m venv .venv, -m pip install psycopg[binary]>=3"],
+  ["python3.12 -m pip install psycopg", "-m venv .venv, -m pip install psycopg"],
+  ['npm install "lib@^1.0"', "install lib@^1.0"],
+  ["npm install lib > log", ""],
+  ['npm install "--prefix=../x" lib', ""],
   [
     "python3 -m pip install -r requirements.txt",
     "-m venv .venv, -m pip install -r requirements.txt",
