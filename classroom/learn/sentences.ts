@@ -1,5 +1,5 @@
 import type { Exercise } from "../../runner/guide/exercises.ts";
-import type { Failed } from "../../runner/guide/outcome.ts";
+import { describeReason, type Failed } from "../../runner/guide/outcome.ts";
 import type { Unawaited } from "./awaits.ts";
 
 /** The script that failed, and what it is compared with. */
@@ -33,11 +33,12 @@ export function explainFailure(failed: Failed, script: FailedScript): string | u
 }
 
 /** How the process ended may say it, where it wrote nothing about it. */
-function explainEnd({ reason, exitCode }: Failed): string | undefined {
-  if (reason.startsWith("timed out")) {
-    return `it ${reason}. Is there a loop without an end, or a query that waits for a connection which is not given back?`;
+function explainEnd(failed: Failed): string | undefined {
+  const { reason, exitCode } = failed;
+  if (reason.kind === "timed out") {
+    return `it ${describeReason(failed)}. Is there a loop without an end, or a query that waits for a connection which is not given back?`;
   }
-  if (reason.startsWith("exited with 0")) {
+  if (reason.kind === "exited" && exitCode === 0) {
     return "it ended well, but the guide documents an error that ends it. Is the error caught?";
   }
   return exitCode === UNSETTLED

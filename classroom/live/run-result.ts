@@ -4,7 +4,7 @@ import { hideSecrets } from "../../runner/common/secrets.ts";
 import { listed } from "../../runner/common/words.ts";
 import { changesBetween } from "../../runner/document/changes.ts";
 import type { Guide, Run } from "../../runner/guide/guide.ts";
-import type { Outcome } from "../../runner/guide/outcome.ts";
+import { describeReason, type Outcome } from "../../runner/guide/outcome.ts";
 import { adviceFor, readersAdvice } from "../../runner/report/advice.ts";
 import { failedLine } from "../../runner/report/findings.ts";
 import { differenceOfEffects } from "../../runner/verify/effects.ts";
@@ -104,8 +104,9 @@ function describeOutput(
   const took = seconds(outcome.duration);
   if (outcome.kind === "failed") {
     const { exitCode, reason } = outcome;
-    const why = reason === `exited with ${exitCode}` ? `exit code ${exitCode}` : reason;
-    const hangs = reason.startsWith("timed out") && outcome.stderr.trim() === "";
+    const isExit = reason.kind === "exited" && reason.wanted === 0;
+    const why = isExit ? `exit code ${exitCode}` : describeReason(outcome);
+    const hangs = reason.kind === "timed out" && outcome.stderr.trim() === "";
     return { ...ran, note: `${why} · ${took}`, details: hangs ? noEnd : explain(outcome.stderr) };
   }
   if (isGood) return { ...ran, note: took, details: { kind: "none" } };

@@ -1,6 +1,6 @@
 import { color } from "../../runner/common/color.ts";
 import { clip, type Screen } from "../../runner/common/screen.ts";
-import type { Outcome } from "../../runner/guide/outcome.ts";
+import { describeReason, type Outcome } from "../../runner/guide/outcome.ts";
 
 const frames = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 
@@ -43,7 +43,7 @@ function cell(client: string, done: readonly Outcome[], runs: number, frame: num
   const name = color.bold(client);
   let took = 0;
   for (const outcome of done) {
-    if (outcome.kind === "failed") return `${name} ${color.red("✗")} ${outcome.reason}`;
+    if (outcome.kind === "failed") return `${name} ${color.red("✗")} ${describeReason(outcome)}`;
     if (outcome.kind === "skipped") return `${name} ${color.dim("- skipped")}`;
     took += outcome.duration;
   }

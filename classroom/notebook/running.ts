@@ -2,6 +2,7 @@ import { color } from "../../runner/common/color.ts";
 import { Failure } from "../../runner/common/failure.ts";
 import { visible } from "../../runner/common/visible.ts";
 import type { Run } from "../../runner/guide/guide.ts";
+import { describeReason } from "../../runner/guide/outcome.ts";
 import { type OnDone, openStepper, Stopped } from "../../runner/run/stepper.ts";
 import { isGood } from "../../runner/verify/judge.ts";
 import { type Action, runOf } from "./actions.ts";
@@ -115,7 +116,9 @@ async function goTo(
   if (bad) {
     const failed = bad.clients.find(({ outcome }) => outcome.kind === "failed");
     const why =
-      failed?.outcome.kind === "failed" ? `${failed.client} ${failed.outcome.reason}` : bad.verdict;
+      failed?.outcome.kind === "failed"
+        ? `${failed.client} ${describeReason(failed.outcome)}`
+        : bad.verdict;
     screen.write(`${color.red("✗")} ${bad.run.name} doesn't match the guide now: ${why}.\n`);
   }
 }

@@ -5,6 +5,7 @@ import { statIfThere } from "../common/read-files.ts";
 import { harmless } from "../common/visible.ts";
 import type { Guide, Run } from "../guide/guide.ts";
 import { reloadGuide } from "../guide/load-guide.ts";
+import { describeReason } from "../guide/outcome.ts";
 import { type Reporter, summarize, verifiedSentence, type Write } from "../report/events.ts";
 import { openReporters } from "../report/reporters.ts";
 import { runAll } from "../run/run-all.ts";
@@ -176,7 +177,7 @@ function signatureOf(run: JudgedRun | undefined): string {
   const { verdict, clients } = run;
   const details = clients.map(({ outcome, diff }) => {
     if (outcome.kind === "finished") return diff.replace(/^--- .*/, ""); // its lines on a page may move
-    return outcome.kind === "failed" ? [outcome.reason, outcome.stderr] : outcome.because;
+    return outcome.kind === "failed" ? [describeReason(outcome), outcome.stderr] : outcome.because;
   });
   return `${verdict} ${JSON.stringify(details)}`;
 }

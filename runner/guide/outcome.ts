@@ -54,17 +54,50 @@ export function effectsOf(outcome: Outcome): Effects | undefined {
   return effects && "tables" in effects ? effects : undefined;
 }
 
-/** How the reason of a process begins that could not be started. */
-export const notStarted = "could not be started: ";
-
 export interface Failed extends Ran {
   readonly kind: "failed";
-  /** One line, such as "exited with 1". */
-  readonly reason: string;
+  readonly reason: Reason;
   /** True where the client goes on with what comes next, as a reader would. */
   readonly goesOn?: boolean;
   /** What it wrote to stderr, where only this is not as documented. */
   readonly stderrFile?: string;
+}
+
+/** Why a run failed. What decides what is said or done about it has a kind of its own. */
+export type Reason =
+  | {
+      readonly kind: "exited";
+      /** The documented exit code. */
+      readonly wanted: number;
+    }
+  | {
+      readonly kind: "timed out";
+      /** Milliseconds. */
+      readonly limit: number;
+      /** Set on a page that does not say how a reader ends it. */
+      readonly isUnannounced?: boolean;
+    }
+  | { readonly kind: "not started"; readonly why: string }
+  | {
+      readonly kind: "other";
+      /** One line, such as "wrote to stderr". */
+      readonly text: string;
+    };
+
+/** @returns one line, such as "exited with 1" */
+export function describeReason({ reason, exitCode }: Pick<Failed, "reason" | "exitCode">): string {
+  switch (reason.kind) {
+    case "exited":
+      return `exited with ${exitCode}${reason.wanted === 0 ? "" : `, not with ${reason.wanted}`}`;
+    case "timed out": {
+      const more = reason.isUnannounced ? ", and the page does not say Ctrl-C" : "";
+      return `timed out after ${reason.limit / 1000} s${more}`;
+    }
+    case "not started":
+      return `could not be started: ${reason.why}`;
+    case "other":
+      return reason.text;
+  }
 }
 
 export interface Skipped {

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { Failed } from "../guide/outcome.ts";
+import { describeReason, type Failed } from "../guide/outcome.ts";
 import type { Place } from "../run/session.ts";
 import { makePackage } from "../workspace/cache-directory.ts";
 import { needsShell, python, wordsOf } from "./command-line.ts";
@@ -45,7 +45,8 @@ export async function install(lines: readonly string[], place: Place): Promise<F
     );
     if (outcome.kind !== "failed") continue;
     const line = [preparation.program, ...preparation.arguments].join(" ");
-    return { ...outcome, reason: `could not install: ${line} ${outcome.reason}` };
+    const text = `could not install: ${line} ${describeReason(outcome)}`;
+    return { ...outcome, reason: { kind: "other", text } };
   }
   return undefined;
 }

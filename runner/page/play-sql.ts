@@ -234,7 +234,8 @@ function openSqlPlayer(page: Page) {
       const ran = { stdoutFile: outputFile, stderr: "", exitCode: 0 };
       const duration = Math.round(performance.now() - started);
       if (judged.kind === "error") {
-        return { kind: "failed", duration, ...ran, reason: judged.reason, goesOn: !run.isSetup };
+        const reason = { kind: "other", text: judged.reason } as const;
+        return { kind: "failed", duration, ...ran, reason, goesOn: !run.isSetup };
       }
       const knownPart = knownPartOf(results, context);
       const digest = (all: readonly SqlResult[]) =>

@@ -94,11 +94,11 @@ export function whenEnded(
   isEndless: boolean,
   { bytes }: Page,
 ): Finished | Failed {
-  if (outcome.kind === "finished" || !outcome.reason.startsWith("timed out")) return outcome;
+  if (outcome.kind === "finished" || outcome.reason.kind !== "timed out") return outcome;
   if (isEndless || /\bctrl(?:<\/?kbd>|[^\w\n])*c\b/i.test(bytes.toString("utf8"))) {
     return { ...outcome, kind: "finished", unverified: "it does not end, and was ended." };
   }
-  return { ...outcome, reason: `${outcome.reason}, and the page does not say Ctrl-C` };
+  return { ...outcome, reason: { ...outcome.reason, isUnannounced: true } };
 }
 
 /** A program that asks may print something else, or fail: nothing is typed. */
@@ -122,7 +122,11 @@ export function strictly(outcome: Finished | Failed, { options }: Page): Finishe
   if (first === "") return outcome;
   const note = `It wrote to stderr: ${first}${more.length > 0 ? " …" : ""}`;
   if (!options.strict) return { ...outcome, note };
-  return { ...outcome, kind: "failed", reason: "wrote to stderr (--strict)" };
+  return {
+    ...outcome,
+    kind: "failed",
+    reason: { kind: "other", text: "wrote to stderr (--strict)" },
+  };
 }
 
 /**
@@ -170,8 +174,8 @@ export function settled(outcome: Outcome, run: PageRun, { golden }: Place): Outc
   if (outcome.kind !== "finished") return outcome;
   const { unverified, ...known } = outcome;
   if (isSetup && unverified !== undefined) {
-    const reason = `did not set up: ${unverified.replace(/\.$/, "")}`;
-    return { ...known, kind: "failed", reason };
+    const text = `did not set up: ${unverified.replace(/\.$/, "")}`;
+    return { ...known, kind: "failed", reason: { kind: "other", text } };
   }
   if (!volatile || !golden) return outcome;
   // The author has said what varies: all else must be the same.

@@ -1,7 +1,7 @@
 import { join, relative, resolve } from "node:path";
 import { readRegularFile } from "../common/read-files.ts";
 import type { Guide, Run } from "../guide/guide.ts";
-import { notStarted, type Outcome } from "../guide/outcome.ts";
+import type { Outcome } from "../guide/outcome.ts";
 import type { Golden } from "../verify/golden.ts";
 import type { JudgedRun } from "../verify/judge.ts";
 
@@ -47,7 +47,8 @@ export function adviceFor(
     case "error": {
       // Not the step alone: without the steps before it, its table does not exist.
       const failed = clients.find(({ outcome }) => outcome.kind === "failed");
-      if (run.step.program && hasNotStarted(failed?.outcome)) {
+      const reason = failed?.outcome.kind === "failed" ? failed.outcome.reason : undefined;
+      if (run.step.program && reason?.kind === "not started") {
         return 'Install it, or change "programs" in steps/guide.json.';
       }
       const step = run.isSetup ? "" : ` --step ${run.step.number}`;
@@ -63,18 +64,15 @@ export function adviceFor(
   }
 }
 
-function hasNotStarted(outcome: Outcome | undefined): boolean {
-  return outcome?.kind === "failed" && outcome.reason.startsWith(notStarted);
-}
-
 /** What an author writes on a page whose command fails by design. One that crashes is not, unless the page shows it. */
 function exitAdvice({ page }: Guide, golden: Golden, outcome: Outcome | undefined): string {
   if (!page || outcome?.kind !== "failed") return "";
-  const code = /^exited with (\d+)$/.exec(outcome.reason)?.[1];
+  const { reason, exitCode, stderr } = outcome;
+  if (reason.kind !== "exited" || reason.wanted !== 0) return "";
   const isCrash = (text: string) => /^\s+at |^Traceback/m.test(text);
   const isMeant = isCrash(golden.bytes.toString("utf8"));
-  if (code === undefined || (isCrash(outcome.stderr) && !isMeant)) return "";
-  return `. If it is meant to fail: write ${directive(page.file, `exit ${code}`)} in the line before the command`;
+  if (isCrash(stderr) && !isMeant) return "";
+  return `. If it is meant to fail: write ${directive(page.file, `exit ${exitCode}`)} in the line before the command`;
 }
 
 /** How a server says that a name is taken, also in the same moment. */

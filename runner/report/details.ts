@@ -1,6 +1,6 @@
 import { readLastLines } from "../common/read-shown.ts";
 import { goldenFile } from "../guide/guide.ts";
-import type { Failed } from "../guide/outcome.ts";
+import { describeReason, type Failed } from "../guide/outcome.ts";
 import type { ClientRun, JudgedRun } from "../verify/judge.ts";
 
 /** The result of a run with one client. */
@@ -22,7 +22,7 @@ export function resultOf(judged: JudgedRun, { outcome, diff }: ClientRun): Clien
     return { kind: "skipped", what: `was skipped: ${outcome.because}`, details: "" };
   }
   if (outcome.kind === "failed") {
-    return { kind: "error", what: outcome.reason, details: outcome.stderr };
+    return { kind: "error", what: describeReason(outcome), details: outcome.stderr };
   }
   if (verdict === "unverified") {
     return { kind: "skipped", what: `ran. ${note.replace(/\.$/, "")}`, details: "" };
@@ -54,7 +54,11 @@ export function detailsOf({ clients, run }: JudgedRun): string[] {
     if (outcome.kind === "skipped") others.push(`${client} was skipped: ${outcome.because}.`);
     else if (outcome.kind === "failed") {
       const lines = outcome.stderr.split("\n").filter((line) => line.trim());
-      others.push(`${where}${client} ${outcome.reason}.`, ...lines, ...printedBefore(outcome));
+      others.push(
+        `${where}${client} ${describeReason(outcome)}.`,
+        ...lines,
+        ...printedBefore(outcome),
+      );
     } else if (diff) {
       const [head = "", , ...body] = diff.trimEnd().split("\n");
       const text = body.join("\n");

@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 import { readShown } from "../common/read-shown.ts";
 import { jsonWithoutSecrets } from "../common/secrets.ts";
 import { goldenFile } from "../guide/guide.ts";
-import { effectsOf, type Outcome } from "../guide/outcome.ts";
+import { describeReason, effectsOf, type Outcome } from "../guide/outcome.ts";
 import type { ClientRun, JudgedRun } from "../verify/judge.ts";
 import type { Events, Reporter } from "./events.ts";
 
@@ -66,6 +66,6 @@ function entry({ run, verdict, note }: JudgedRun, { client, outcome, diff }: Cli
 }
 
 function reasonOf(outcome: Outcome): string | undefined {
-  if (outcome.kind === "failed") return outcome.reason;
+  if (outcome.kind === "failed") return describeReason(outcome);
   return outcome.kind === "skipped" ? outcome.because : undefined;
 }

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { showable } from "../common/secrets.ts";
-import { type Failed, type Finished, notStarted } from "../guide/outcome.ts";
+import type { Failed, Finished, Reason } from "../guide/outcome.ts";
 import { type Golden, isGoldenText } from "../verify/golden.ts";
 import type { Ended, StepProcess } from "./step-process.ts";
 
@@ -42,12 +42,15 @@ export async function runStep(
     const ran = { duration, stdoutFile, stderr: shown, exitCode };
     const isDamaged = stdout.isDamaged() || stderr.isDamaged();
     const failure = reasonOf(ended, printed, wanted) ?? (isDamaged ? emptied : undefined);
-    const documented = wanted.stderr === "any" || failure ? undefined : wanted.stderr;
-    const isOther = documented && (isCut || !isGoldenText(documented, printed));
-    const reason = isOther ? `did not write to stderr what ${documented.name} says` : failure;
-    if (!reason) return { kind: "finished", ...ran };
+    if (failure) return { kind: "failed", ...ran, reason: failure };
+    const documented = wanted.stderr === "any" ? undefined : wanted.stderr;
+    if (!documented || (!isCut && isGoldenText(documented, printed))) {
+      return { kind: "finished", ...ran };
+    }
+    const text = `did not write to stderr what ${documented.name} says`;
+    const reason: Reason = { kind: "other", text };
     // A golden file is updated from a whole one.
-    if (!isOther || printed === "" || isCut) return { kind: "failed", ...ran, reason };
+    if (printed === "" || isCut) return { kind: "failed", ...ran, reason };
     const stderrFile = `${outputFile}.stderr.txt`;
     writeFileSync(stderrFile, printed, { mode: 0o600 });
     return { kind: "failed", ...ran, reason, stderrFile };
@@ -57,20 +60,18 @@ export async function runStep(
   }
 }
 
-const emptied =
-  "emptied what it had printed, by opening /dev/stdout or /dev/stderr again: append to it (>>), or write to the open one (>&1)";
+const emptied: Reason = {
+  kind: "other",
+  text: "emptied what it had printed, by opening /dev/stdout or /dev/stderr again: append to it (>>), or write to the open one (>&1)",
+};
 
 function reasonOf(
-  { because, exitCode, signal, unstarted }: Ended,
+  { failure, exitCode }: Ended,
   stderr: string,
   wanted: Wanted,
-): string | undefined {
-  if (because) return because;
-  if (signal) return `was ended by ${signal}`;
-  if (unstarted !== undefined) return `${notStarted}${unstarted}`;
-  if (exitCode !== wanted.exitCode) {
-    return `exited with ${exitCode}${wanted.exitCode === 0 ? "" : `, not with ${wanted.exitCode}`}`;
-  }
-  if (wanted.stderr === "any") return undefined;
-  return wanted.stderr || stderr === "" ? undefined : "wrote to stderr";
+): Reason | undefined {
+  if (failure) return failure;
+  if (exitCode !== wanted.exitCode) return { kind: "exited", wanted: wanted.exitCode };
+  if (wanted.stderr || stderr === "") return undefined;
+  return { kind: "other", text: "wrote to stderr" };
 }

@@ -5,6 +5,7 @@ import { Writable } from "node:stream";
 import { $ } from "zx/core";
 import { hasCode, messageOf } from "../common/failure.ts";
 import { shellWord } from "../common/project.ts";
+import type { Reason } from "../guide/outcome.ts";
 import type { Watchdog } from "../workspace/watchdog.ts";
 import { type OutputFile, openOutputFile } from "./output-file.ts";
 import { endLeftInGroup, endProcessGroup } from "./process-group.ts";
@@ -36,14 +37,11 @@ export interface StepProcess {
   finish(timeout: number, signal: AbortSignal): Promise<Ended>;
 }
 
-/** How a process ended, in zx's words. */
+/** How a process ended. */
 export interface Ended {
   readonly exitCode: number | null;
-  readonly signal: NodeJS.Signals | null;
-  /** Why it could not be started. */
-  readonly unstarted?: string | undefined;
-  /** Why the runner ended it. */
-  readonly because?: string | undefined;
+  /** Set where its exit code says nothing: it could not be started, or was ended. */
+  readonly failure: Reason | undefined;
 }
 
 const OUTPUT_LIMIT = 1024 ** 3;
@@ -89,26 +87,28 @@ export function startProcess(
     isAlive,
 
     async finish(timeout, signal) {
-      let because: string | undefined;
-      const end = (reason: string) => {
-        because ??= reason;
+      let failure: Reason | undefined;
+      const end = (reason: Reason) => {
+        failure ??= reason;
         if (pid && isAlive()) endProcessGroup(pid);
       };
       // zx's own `signal` sends SIGTERM, which a step may ignore.
-      const onAbort = () => end("was interrupted");
+      const onAbort = () => end({ kind: "other", text: "was interrupted" });
       signal.addEventListener("abort", onAbort);
       if (signal.aborted) onAbort();
       if (turn instanceof Writable) turn.end("\n");
-      const limit = setTimeout(() => end(`timed out after ${timeout / 1000} s`), timeout);
+      const limit = setTimeout(() => end({ kind: "timed out", limit: timeout }), timeout);
       const meter = setInterval(() => {
-        if (Math.max(stdout.size(), stderr.size()) > OUTPUT_LIMIT) end("printed more than 1 GiB");
+        if (Math.max(stdout.size(), stderr.size()) <= OUTPUT_LIMIT) return;
+        end({ kind: "other", text: "printed more than 1 GiB" });
       }, 250);
       try {
         const { exitCode, signal: killedBy, cause } = await run;
         // Node.js gives it an exit code such as -2, which no process has.
         const hasStarted = !cause || (exitCode !== null && exitCode >= 0);
-        if (hasStarted) return { exitCode, signal: killedBy, because };
-        return { exitCode: null, signal: null, because, unstarted: whyUnstarted(command, cause) };
+        if (!hasStarted) failure ??= { kind: "not started", why: whyUnstarted(command, cause) };
+        if (killedBy) failure ??= { kind: "other", text: `was ended by ${killedBy}` };
+        return { exitCode: hasStarted ? exitCode : null, failure };
       } finally {
         clearTimeout(limit);
         clearInterval(meter);

@@ -2,6 +2,7 @@ import { join, relative } from "node:path";
 import { expect, test } from "vitest";
 import { errorLines } from "../../classroom/learn/learn-page.ts";
 import { explainFailure } from "../../classroom/learn/sentences.ts";
+import type { Reason } from "../../runner/guide/outcome.ts";
 
 const mine = join(process.cwd(), "exercises/pg/02-read.ts");
 const place = `in ${relative(process.cwd(), mine)}, line 23`;
@@ -69,22 +70,24 @@ test.each([
   expect(errorLines(stderr)).toEqual(lines);
 });
 
-test.each([
-  ["timed out after 30 s", null, "", "it timed out after 30 s. Is there a loop without an end, or"],
-  ["exited with 13", 13, "", "it ended while it waited for an answer that cannot come."],
-  ["exited with 0, not with 1", 0, "", "it ended well, but the guide documents an error"],
-  ["exited with 1", 1, "Error: Connection terminated", "The connection was closed before this"],
-  ["exited with 1", 1, "unterminated quoted string at or near", "A quote in the SQL has no other"],
-  ["exited with 1", 1, 'column "dune" does not exist', "Dune is a text. In SQL, write 'Dune',"],
+const exited: Reason = { kind: "exited", wanted: 0 };
+
+test.each<[Reason, number | null, string, string | undefined]>([
   [
-    "exited with 1",
-    1,
-    "Error: There is no x. Run 01-create first.",
-    "The task says Dune, and your",
+    { kind: "timed out", limit: 30_000 },
+    null,
+    "",
+    "it timed out after 30 s. Is there a loop without an end, or",
   ],
-  ["exited with 1", 1, "TypeError: client.querry is not a function", "no function client.querry."],
-  ["exited with 1", 1, "Error: nothing that is known", undefined],
-])("a script that %s with %s, and wrote %j, is explained", (reason, exitCode, stderr, said) => {
+  [exited, 13, "", "it ended while it waited for an answer that cannot come."],
+  [{ kind: "exited", wanted: 1 }, 0, "", "it ended well, but the guide documents an error"],
+  [exited, 1, "Error: Connection terminated", "The connection was closed before this"],
+  [exited, 1, "unterminated quoted string at or near", "A quote in the SQL has no other"],
+  [exited, 1, 'column "dune" does not exist', "Dune is a text. In SQL, write 'Dune',"],
+  [exited, 1, "Error: There is no x. Run 01-create first.", "The task says Dune, and your"],
+  [exited, 1, "TypeError: client.querry is not a function", "no function client.querry."],
+  [exited, 1, "Error: nothing that is known", undefined],
+])("a script that %j with %s, and wrote %j, is explained", (reason, exitCode, stderr, said) => {
   const failed = { kind: "failed", duration: 1, stdoutFile: "", reason, exitCode, stderr } as const;
   const texts = { solution: 'query("BEGIN"); query(x, ["Dune"])', source: '"BEGIN" "dune"' };
   const script = { kind: "script", ...texts } as const;

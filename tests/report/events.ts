@@ -18,13 +18,13 @@ export const finished = (stdout: string | Buffer): Outcome => ({
   exitCode: 0,
 });
 
-export const failed = (stderr: string, reason = "exited with 1"): Outcome => ({
+export const failed = (stderr: string, said?: string): Outcome => ({
   kind: "failed",
   duration: 21,
   stdoutFile: outputFile("Connection established\n"),
   stderr,
   exitCode: 1,
-  reason,
+  reason: said === undefined ? { kind: "exited", wanted: 0 } : { kind: "other", text: said },
 });
 
 export const skipped: Outcome = { kind: "skipped", because: "01-create failed with pg" };

@@ -110,7 +110,7 @@ async function play(
   writeFileSync(outputFile, lines.join("\n"));
   const ran = { duration: 1, stdoutFile: outputFile, stderr: "", exitCode: 0 };
   return deed === "fail"
-    ? ({ kind: "failed", reason: "failed", ...ran } as const)
+    ? ({ kind: "failed", reason: { kind: "other", text: "failed" }, ...ran } as const)
     : ({ kind: "finished", ...ran } as const);
 }
 

@@ -38,7 +38,12 @@ export function makeRuns(goldens: Readonly<Record<string, string>>) {
     return { duration: 1, stdoutFile, stderr: "", exitCode: 0 };
   };
   const printed = (text: string): Outcome => ({ kind: "finished", ...ran(text) });
-  const failed = (): Outcome => ({ kind: "failed", reason: "exited with 1", ...ran("") });
+  const failed = (): Outcome => ({
+    ...ran(""),
+    kind: "failed",
+    exitCode: 1,
+    reason: { kind: "exited", wanted: 0 },
+  });
   return { directory, guide, runs, printed, failed };
 }
 

@@ -57,8 +57,8 @@ function failing(message: string): ReturnType<Launch> {
   return {
     async play({ outputFile }: Place): Promise<Outcome> {
       closeSync(openSync(outputFile, "a"));
-      const ran = { duration: 0, stdoutFile: outputFile, exitCode: null };
-      return { kind: "failed", ...ran, stderr: `${message}\n`, reason: "does not compile" };
+      const ran = { duration: 0, stdoutFile: outputFile, exitCode: null, stderr: `${message}\n` };
+      return { kind: "failed", ...ran, reason: { kind: "other", text: "does not compile" } };
     },
   };
 }
