@@ -1,5 +1,5 @@
 import { labelLine } from "../verify/page-lines.ts";
-import { runner } from "./command-line.ts";
+import { needsShell, runner } from "./command-line.ts";
 import { isPlain, isSentSql } from "./languages.ts";
 import type { Block, ReadBlock } from "./page.ts";
 import { isShell } from "./shell-block.ts";
@@ -57,5 +57,7 @@ export function environmentIn(content: string): Map<string, string> | undefined 
     ),
   );
   if (pairs.length === 0 || pairs.some((pair) => !pair)) return undefined;
+  // A shell works these out.
+  if (lines.some((line) => /^\s*export\s/.test(line) && needsShell(line))) return undefined;
   return new Map(pairs.map((pair) => [pair?.[1] ?? "", pair?.[2] ?? pair?.[3] ?? pair?.[4] ?? ""]));
 }

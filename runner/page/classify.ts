@@ -230,7 +230,7 @@ function notRun(
   isUnknown = false,
 ): Extract<Fate, { kind: "command" }> {
   const effect = { prints: false, files: [], mayWrite: false, isUnknown };
-  return { kind: "command", why, unrun: [{ text: content, effect, at: 0 }] };
+  return { kind: "command", why, lines: [], unrun: [{ text: content, effect, at: 0 }] };
 }
 
 function none(why: string): Extract<Fate, { kind: "none" }> {

@@ -86,6 +86,15 @@ export function withScratchDatabase(
   return redirect(path, replaced, environment).text;
 }
 
+export const SHOWS_DATABASE = "it shows the database of this run.";
+
+/** True for a text with what only the run's own database has: its name, its role, its password, its port. */
+export function namesDatabase(text: string, environment: Place["environment"]): boolean {
+  const { PGDATABASE, PGUSER, PGPASSWORD, PGPORT } = environment;
+  const words = new Set(text.split(/[^\w.-]+/));
+  return [PGDATABASE, PGUSER, PGPASSWORD, PGPORT].some((one) => one && words.has(one));
+}
+
 /** A word of a command: a connection string is that of the scratch database. */
 export function redirectedWord(word: string, { environment }: Pick<Place, "environment">): string {
   return ownValue("", word, environment) ?? word;

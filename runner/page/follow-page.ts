@@ -19,7 +19,7 @@ import type {
   UnrunCommand,
 } from "./page.ts";
 import { HAS_ANOTHER, placeOutputs } from "./place-outputs.ts";
-import { asksForEdit } from "./prose.ts";
+import { asksForEdit, textAbove } from "./prose.ts";
 import { openReaderState } from "./reader-state.ts";
 import type { SetupSql } from "./settings.ts";
 
@@ -34,6 +34,7 @@ export interface Followed {
 }
 
 type RunFate = Extract<Fate, { readonly kind: "run" }>;
+type BlockOfCommands = Pick<RunFate, "commands" | "printed" | "lines" | "unrun">;
 
 /** The file that a block shows, and what runs it, if it is a script. */
 interface LastFile {
@@ -64,9 +65,11 @@ export function followPage(
 
   function beginCommands(
     block: Block,
-    { commands, printed = [], unrun: lines }: Pick<RunFate, "commands" | "printed" | "unrun">,
+    { commands, printed = [], lines: prepares, unrun: lines }: BlockOfCommands,
   ): void {
     const noteAt = (index: number) => {
+      const typed = prepares.flatMap(({ text, at }) => (at === index ? text : []));
+      for (const state of statesFor(block)) state.prepare(typed);
       const now = lines.filter((one) => one.at === index);
       unrun.noteCommands(block, now);
     };
@@ -141,7 +144,7 @@ export function followPage(
     for (const state of statesFor(block)) state.addToFile(path, withoutLabel(block.content));
     if (!script) return;
     if (waiting?.block !== script.block || waiting.hasOutput) {
-      beginCommands(block, { commands: script.commands, unrun: [] });
+      beginCommands(block, { commands: script.commands, lines: [], unrun: [] });
       return;
     }
     for (const one of waiting.runs) {
@@ -186,7 +189,6 @@ export function followPage(
           for (const state of own) state.setFile(fate.script, text);
           last = { path: fate.script, script: { block, commands: fate.commands } };
         }
-        for (const state of own) state.prepare(fate.lines);
         unrun.noteEdits(block, fate.commands);
         beginCommands(block, fate);
         if (isSetup) outputs.stop(PREPARES);
@@ -211,6 +213,7 @@ export function followPage(
         }
         break;
       case "command":
+        for (const state of own) state.prepare(fate.lines);
         unrun.noteCommands(block, fate.unrun);
         showSession(block, [], [], fate.unrun);
         outputs.stop(NOT_RUN);
@@ -234,12 +237,13 @@ export function followPage(
   }
   let end = 0;
   for (const { block, fate } of blocks) {
+    const isShell = ["run", "preparation", "command"].includes(fate.kind);
     // What else follows says itself what is changed.
-    const isAlone =
-      ["run", "preparation", "command"].includes(fate.kind) ||
-      (fate.kind === "none" && !fate.mayBeCode);
+    const isAlone = isShell || (fate.kind === "none" && !fate.mayBeCode);
     if (isAlone && asksForEdit(lines.slice(end, block.line))) unrun.expectEdit(block);
     if (!isApart(block)) end = block.last + 1;
+    const prose = isShell ? textAbove(lines, block) : "";
+    for (const state of statesFor(block)) state.enterShell(prose);
     goOn(block, fate);
     const hidden = hiddenOutput(block, fate);
     if (hidden !== undefined) outputs.leaveOut(block, `${hidden}.`);

@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { createRequire } from "node:module";
-import { basename, dirname, join, posix, sep } from "node:path";
+import { dirname, join, posix, sep } from "node:path";
 import { unlessAborted } from "../common/abort.ts";
 import { Failure, hasCode } from "../common/failure.ts";
 import { abridge } from "../common/secrets.ts";
@@ -92,7 +92,7 @@ export async function launchPage(
         linkModules(place.directory, programs.modules);
         const connection = await connectionOf(own, place);
         const connected = { ...place, environment: connection.environment };
-        const isRedirected = writeFiles(own, connected);
+        writeFiles(own, connected);
         const failed = page.options.install && (await installMissing(own, place));
         if (failed) return failed;
         const made = ownPython(place.directory);
@@ -122,8 +122,7 @@ export async function launchPage(
         const whole = withAbove(strictly(outcome, page), run, client, step.name, place);
         const shown = asInTerminal(whole, run, place, page.options.strict === true);
         const note = isFirst && connection.note !== undefined ? { note: connection.note } : {};
-        const shownPlace = isRedirected ? showsPlace(whole, connected) : undefined;
-        const guess = run.guess ?? asksForInput(source) ?? shownPlace;
+        const guess = run.guess ?? asksForInput(source) ?? showsPlace(whole, connected);
         const known = settled({ ...note, ...shown }, run, place);
         return doubted(known, run, guess, place);
       },
@@ -144,21 +143,17 @@ async function unlessStopped(playing: Promise<Outcome>, { signal }: Place): Prom
 /**
  * Writes the page's files as they are by now. A file that is not shown again since the client's run before stays as
  * the runs left it.
- * @returns true if a program has another place to connect to than the page shows
  */
-function writeFiles(run: ClientRun, place: Place): boolean {
-  let isRedirected = false;
+function writeFiles(run: ClientRun, place: Place): void {
   const files = run.files();
   const connects = mayConnect(files.values());
   const shown = run.newFiles();
   for (const [path, text] of files) {
     const file = join(place.directory, path);
     const content = withScratchDatabase(path, text, place, connects);
-    if (content !== text && !basename(path).startsWith(".env")) isRedirected = true;
     if (!shown.has(path) && existsSync(file)) continue;
     writeFile(file, path, content, place.directory);
   }
-  return isRedirected;
 }
 
 /** What a page gets wrong about a name: a file below a file, a name that is too long. */

@@ -80,8 +80,8 @@ export type Fate =
   | {
       readonly kind: "run";
       readonly commands: readonly PageCommand[];
-      /** Lines between them that prepare. */
-      readonly lines: readonly string[];
+      /** What prepares, and how many commands come before it. */
+      readonly lines: readonly { readonly text: string; readonly at: number }[];
       /** In a session, what each of the commands printed. Commands of one line have the same. */
       readonly printed?: readonly (Stretch | undefined)[];
       readonly unrun: readonly UnrunCommand[];
@@ -121,6 +121,8 @@ export type Fate =
   | {
       readonly kind: "command";
       readonly why: string;
+      /** What prepares. */
+      readonly lines: readonly string[];
       readonly unrun: readonly UnrunCommand[];
       /** The SQL file that it loads, and that the page does not show, if it does nothing else. */
       readonly file?: string;

@@ -5,6 +5,7 @@ import { databaseFailure } from "../database/pool.ts";
 import type { Failed, Finished } from "../guide/outcome.ts";
 import type { Place } from "../run/session.ts";
 import { asShown } from "../verify/page-lines.ts";
+import { namesDatabase, SHOWS_DATABASE } from "./connection.ts";
 import type { Page, SqlRun } from "./page.ts";
 import { authorsLine } from "./sql/authors-line.ts";
 import { matchOutput } from "./sql/compare-output.ts";
@@ -216,6 +217,9 @@ function openSqlPlayer(page: Page) {
       if (judged.kind === "differs" && (await matchOtherWay(client, run, documented, place))) {
         const note = "It is so without a block above, which the page offers as another way.";
         judged = { kind: "match", text: documented, note };
+      }
+      if (judged.kind === "differs" && namesDatabase(judged.text, environment)) {
+        judged = { ...judged, kind: "unverified", reason: SHOWS_DATABASE };
       }
       judged = asError(judged, documented, results);
       const isWhole = judged.kind === "match" && documented !== "" && run.part + 1 === outputs;

@@ -3,12 +3,10 @@ import { isConfiguration, mayConnect, ownPlace } from "../run/own-places.ts";
 import { hostInWords } from "../run/written-hosts.ts";
 import { isQuoteOf, type Unplaced } from "./file-sentence.ts";
 import type { ClientRun } from "./page.ts";
+import { openShellVariables } from "./shell-variables.ts";
 
 /** Makes the files of the directory ES modules. */
 const esModule = /^npm (pkg set type=["']?module|init .*(--init-type[= ]module|\bes6\b))/;
-
-/** It puts the variables of a file into the shell: `source .env`, `export $(cat .env)`. */
-const readsFile = /^(?:source|\.|export|set)\s.*\.env/;
 
 /** What may have changed files, and does not name them: a block, or the text. */
 interface Doubt {
@@ -36,11 +34,9 @@ export function openReaderState() {
   const lost = new Map<string, string>();
   let doubts: Doubt[] = [];
   const commands = new Set<string>();
-  // Runs keep these as they are by then.
   let preparation: readonly string[] = [];
-  let variables: ReadonlyMap<string, string> = new Map();
-  /** Those that are in the shell, and not only in a file. */
-  let exported: ReadonlySet<string> = new Set();
+  const textOf = (path: string) => changes.findLast(([one]) => one === path)?.[1];
+  const shell = openShellVariables(textOf);
 
   function change(path: string, content: string): void {
     changes.push([path, content]);
@@ -55,11 +51,6 @@ export function openReaderState() {
     for (const { paths } of doubts) paths.delete(path);
   }
 
-  function setVariables(all: ReadonlyMap<string, string>, isExported = true): void {
-    variables = new Map([...variables, ...all]);
-    if (isExported) exported = new Set([...exported, ...all.keys()]);
-  }
-
   /** What a command connects to, or one of the files that it may read. */
   function placeOf(text: string): string | undefined {
     if (places.size === 0) return undefined;
@@ -71,20 +62,19 @@ export function openReaderState() {
     return contents.map((content) => places.get(content)).find((place) => place !== undefined);
   }
 
-  const textOf = (path: string) => changes.findLast(([one]) => one === path)?.[1];
-
   /**
    * Why a command cannot be followed, or only what it prints as the page shows it counts. Any program may use a file
    * that is not known.
    */
   function doubtsOf(text: string): { lost?: string | undefined; guess?: string | undefined } {
     const files = new Map(changes);
-    const used = lost.size + doubts.length === 0 ? new Set() : filesReached(text, files);
+    const used = filesReached(text, files);
     const read = [...files].flatMap(([path, content]) => (used.has(path) ? [content] : []));
     const gone = [...lost].find(
       ([path]) => files.has(path) || read.some((content) => content.includes(path)),
     );
-    if (gone) return { lost: gone[1] };
+    const isUnknown = gone?.[1] ?? shell.doubtOf(read);
+    if (isUnknown !== undefined) return { lost: isUnknown };
     const place = placeOf(text);
     if (place !== undefined) return { lost: connectsTo(place) };
     const reasonIn = (isRun: boolean) => {
@@ -109,7 +99,9 @@ export function openReaderState() {
 
   return {
     setFile,
-    setVariables,
+    setVariables: shell.set,
+    /** Note the text above commands, which may be for another terminal. */
+    enterShell: shell.enter,
     textOf,
     takeFiles,
     isEmpty: () => changes.length === 0,
@@ -155,13 +147,7 @@ export function openReaderState() {
     /** @param lines commands that prepare */
     prepare(lines: readonly string[]): void {
       preparation = [...preparation, ...lines];
-      for (const line of lines) {
-        const [, name, value] = /^export\s+(\w+)=["']?([^"']*)["']?$/.exec(line) ?? [];
-        if (name !== undefined && value !== undefined) setVariables(new Map([[name, value]]));
-        const gone = /^unset\s+(\w+)/.exec(line)?.[1];
-        exported = new Set([...exported].filter((one) => one !== gone));
-        if (readsFile.test(line)) setVariables(variables);
-      }
+      for (const line of lines) shell.read(line);
       if (lines.some((line) => esModule.test(line))) {
         setFile("package.json", '{ "type": "module" }\n');
       }
@@ -175,7 +161,7 @@ export function openReaderState() {
       const refused = lost ?? (host && connectsTo(host));
       commands.add(command.text);
       const files = takeFiles(refused === undefined);
-      return { command, refused, guess, ...files, variables, exported, preparation };
+      return { command, refused, guess, ...files, ...shell.take(), preparation };
     },
   };
 }

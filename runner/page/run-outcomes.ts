@@ -4,6 +4,7 @@ import type { Failed, Finished, Outcome } from "../guide/outcome.ts";
 import type { Place } from "../run/session.ts";
 import { isGoldenText } from "../verify/golden.ts";
 import { asShown } from "../verify/page-lines.ts";
+import { namesDatabase, SHOWS_DATABASE } from "./connection.ts";
 import type { CommandRun, Guess, Page, PageCommand, PageRun } from "./page.ts";
 
 /** Keeps what commands printed, for an output that a page shows below several of them. */
@@ -148,15 +149,14 @@ export function doubted(
   return { ...outcome, kind: "finished", unverified: guess.reason };
 }
 
-/** A page cannot show the scratch database that its program prints. */
-export function showsPlace(
-  { stdoutFile }: Finished | Failed,
-  { environment }: Place,
-): Guess | undefined {
-  const { PGDATABASE, PGPASSWORD, PGHOST, PGPORT } = environment;
-  const printed = readFileSync(stdoutFile, "utf8").split(/[^\w.-]+/);
-  const has = [PGDATABASE, PGPASSWORD, PGHOST, PGPORT].some((one) => one && printed.includes(one));
-  return has ? { reason: "it prints the place that it connects to.", mayFail: false } : undefined;
+/** A page cannot show the scratch database, or the directory, in which its program runs. */
+export function showsPlace({ stdoutFile }: Finished | Failed, place: Place): Guess | undefined {
+  const printed = readFileSync(stdoutFile, "utf8");
+  if (namesDatabase(printed, place.environment)) return { reason: SHOWS_DATABASE, mayFail: false };
+  const isHere = printed.includes(realpathSync(place.directory));
+  return isHere
+    ? { reason: "it prints the directory that it runs in.", mayFail: false }
+    : undefined;
 }
 
 /** @param unverified why it was not run: a sentence */

@@ -73,7 +73,7 @@ export function commandFate(block: Block, known: KnownFiles): Fate {
   const pieces: Piece[] = isProgram
     ? [{ text: block.content.trim() }]
     : lines.flatMap(({ text, printed }) => splitCommands(text).map((text) => ({ text, printed })));
-  const prepares: string[] = [];
+  const prepares: { text: string; at: number }[] = [];
   const commands: PageCommand[] = [];
   const printedBy: (Stretch | undefined)[] = [];
   const unrun: UnrunCommand[] = [];
@@ -81,7 +81,7 @@ export function commandFate(block: Block, known: KnownFiles): Fate {
   for (const { text, printed } of pieces) {
     known.folder = folderAfter(text, known.folder);
     const read = readCommandLine(text, files, known.folder);
-    if (read.kind === "preparation") prepares.push(text);
+    if (read.kind === "preparation") prepares.push({ text, at: commands.length });
     else if (read.kind === "run") {
       commands.push(read.command);
       printedBy.push(printed);
@@ -98,17 +98,19 @@ export function commandFate(block: Block, known: KnownFiles): Fate {
       ...(mayPrint && { whyOutput }),
     };
   }
-  if (isEndless) return { kind: "command", why: "it starts a server, which does not end", unrun };
-  if (prepares.length > 0 && unrun.length === 0) return { kind: "preparation", lines: prepares };
+  const typed = prepares.map(({ text }) => text);
+  const notRun = { kind: "command", lines: typed, unrun } as const;
+  if (isEndless) return { ...notRun, why: "it starts a server, which does not end" };
+  if (prepares.length > 0 && unrun.length === 0) return { kind: "preparation", lines: typed };
   const unknown = pieces.map(({ text }) => fileOf(text)).find((file) => file !== undefined);
   if (unknown !== undefined) {
     const loads = unrun.every(({ text }) => /^createdb\b/.test(text) || fileOf(text) === unknown);
     const isSqlFile = loads && /\.sql$/i.test(unknown);
-    return { kind: "command", why: notShown(unknown), unrun, ...(isSqlFile && { file: unknown }) };
+    return { ...notRun, why: notShown(unknown), ...(isSqlFile && { file: unknown }) };
   }
   const isPiped = pieces.some(({ text }) => needsShell(text) && hasWord(text, files));
   const shell = "it needs a shell: only a single command that runs a file is run";
-  return { kind: "command", why: isPiped ? shell : "it runs no file of the page", unrun };
+  return { ...notRun, why: isPiped ? shell : "it runs no file of the page" };
 }
 
 /** Each line is a command. One that ends in a backslash or within quotes goes on in the next, as a here-document does. */

@@ -439,3 +439,119 @@ test("a statement that goes on does not hold up Ctrl-C", async () => {
   running.child.kill("SIGINT");
   expect(await running.ended).toBe(130);
 });
+
+const greeting = ['js title="app.cjs"', 'console.log(process.env.GREETING ?? "none");'] as const;
+
+test.each([
+  [["export GREETING=hi", "node app.cjs"], "hi"],
+  [["source .env", "node app.cjs"], "none"],
+  [["source .env && node app.cjs"], "none"],
+  [["set -a; source ./.env; set +a", "node app.cjs"], "kept"],
+  [["export GREETING=hi", ". .env", "node app.cjs"], "kept"],
+  [["source exported.env", "node app.cjs"], "exported"],
+  [["export $(cat .env | xargs)", "node app.cjs"], "kept"],
+  [["PS C:\\> $env:GREETING = 'hi'", "PS C:\\> node app.cjs"], "hi"],
+  [["C:\\> set GREETING=hi", "C:\\> node app.cjs"], "hi"],
+  [["export OTHER=1 GREETING=hi", "node app.cjs"], "hi"],
+  [['export GREETING="it\'s me"', "node app.cjs"], "it's me"],
+  [["export GREETING=a\\ b", "node app.cjs"], "a b"],
+  [["export GREETING=hi", "unset OTHER GREETING", "node app.cjs"], "none"],
+  [["export GREETING=hi", "export -n GREETING", "node app.cjs"], "none"],
+  [["set -a && . other.env", "node app.cjs"], "second"],
+])("a program has the variables that %j exports", async (lines, printed) => {
+  const outputOf = (text: string) =>
+    /^\S+ ?\S*> /.test(lines[0] ?? "")
+      ? [["console", [...lines, text].join("\n")] as const]
+      : [["sh", lines.join("\n")] as const, ["text", text] as const];
+  const files = [
+    greeting,
+    ['ini title=".env"', "GREETING=kept"],
+    ['sh title="exported.env"', "export GREETING=exported"],
+    ['ini title="other.env"', "GREETING=second"],
+  ] as const;
+  expectExit(await makePage(pageOf(...files, ...outputOf(printed))).run(), 0);
+  expectExit(await makePage(pageOf(...files, ...outputOf("other"))).run(), 1);
+});
+
+test.each([
+  ["its database", "process.env.PGDATABASE"],
+  ["its role", "new URL(process.env.DATABASE_URL).username"],
+  ["its directory", "__filename"],
+])("what a program prints of %s is not verified, and no update writes it", async (_, place) => {
+  const app = ['js title="app.cjs"', `console.log("Connected to", ${place});`] as const;
+  const page = makePage(
+    pageOf(
+      table,
+      ["sql", "SELECT * FROM t ORDER BY id;"],
+      ["", rows],
+      app,
+      ["sh", "node app.cjs"],
+      ["text", "Connected to neondb"],
+    ),
+  );
+  const before = page.read("page.md");
+  const result = await page.run("--update");
+  expectExit(result, 0);
+  expect(result.stdout).toContain("1 of 2 outputs verified");
+  expect(page.read("page.md")).toBe(before);
+});
+
+test("what SQL shows of the role that a run has is not verified", async () => {
+  const audit = [
+    "sql",
+    "CREATE TABLE audit (id int, who text DEFAULT current_user);\nINSERT INTO audit VALUES (1);",
+  ] as const;
+  const shown = " id | who\n----+--------------\n  1 | neondb_owner\n(1 row)";
+  const result = await makePage(
+    pageOf(
+      table,
+      ["sql", "SELECT * FROM t ORDER BY id;"],
+      ["", rows],
+      audit,
+      ["sql", "SELECT * FROM audit;"],
+      ["", shown],
+    ),
+  ).run();
+  await expectReport(result, 0, "it shows the database of this run");
+});
+
+test("variables are those of the line, as in a shell", async () => {
+  const lines = [
+    "node app.cjs",
+    "none",
+    "export GREETING=hi",
+    "node app.cjs",
+    "hi",
+    "unset GREETING",
+    "node app.cjs",
+    "none",
+  ];
+  const session = (shown: readonly string[]) =>
+    shown.map((line) => (/^(?:node|export|unset)/.test(line) ? `$ ${line}` : line)).join("\n");
+  expectExit(await makePage(pageOf(greeting, ["console", session(lines)])).run(), 0);
+  const wrong = lines.with(4, "none");
+  expectExit(await makePage(pageOf(greeting, ["console", session(wrong)])).run(), 1);
+});
+
+test.each([
+  ["NAME=Ann", 'export GREETING="Hello $NAME"'],
+  ["export GREETING=$(date +%Y)"],
+  ["export GREETING=~/hello"],
+  ["export GREETING=hi", "", "In a second terminal:"],
+])("what only a shell knows of a variable is not verified: %s %s", async (...lines) => {
+  const [first = "", last, ...sentence] = lines;
+  const typed = [first, last].filter(Boolean).join("\n");
+  const blocks = ["sh", typed] as const;
+  const page = pageOf(
+    table,
+    ["sql", "SELECT * FROM t ORDER BY id;"],
+    ["", rows],
+    greeting,
+    blocks,
+    ...sentence,
+    ["sh", "node app.cjs"],
+    ["text", "other"],
+  );
+  const result = await makePage(page).run();
+  await expectReport(result, 0, "1 of 2 outputs verified");
+});
