@@ -13,8 +13,8 @@ import { openBefore } from "./before-exercise.ts";
 import { compareChecks } from "./checks-after.ts";
 import { compareWithSolution, type Difference, type Done, leftTheSame } from "./compare-effects.ts";
 import { type Course, learnersDriver } from "./course.ts";
+import { endOpenScripts } from "./end-open-scripts.ts";
 import { isOldStarter, readExercise, solutionOf, taskLeft, toDo } from "./exercise-files.ts";
-import { impatientSession } from "./impatient-session.ts";
 import { type Compiled, openLaunch } from "./launch-attempt.ts";
 import { askDriver, probeDriver } from "./probe-driver.ts";
 import { openTryingAgain } from "./try-again.ts";
@@ -86,8 +86,8 @@ function openAttempts(course: Course, opened: Session, compiled: Compiled): Atte
     execute: (run, client, execution) =>
       opened.execute(run, client, { ...execution, isKept: false }),
   };
-  const impatient = impatientSession(session);
-  const own = countedSession(impatient.session);
+  const ending = endOpenScripts(session);
+  const own = countedSession(ending.session);
   const tryingAgain = openTryingAgain(
     course,
     session,
@@ -111,7 +111,7 @@ function openAttempts(course: Course, opened: Session, compiled: Compiled): Atte
   }
 
   function wrong(judged: JudgedRun): Judgement {
-    return { kind: "wrong", judged, isOpen: impatient.isOpen(judged) };
+    return { kind: "wrong", judged, isOpen: ending.isOpen(judged) };
   }
 
   /** @param ran the learner's run, whose output is right */

@@ -11,7 +11,7 @@ import { type OtherData, otherData } from "./other-data.ts";
 import { readAfter } from "./tables-after.ts";
 
 /** A script that goes on for longer is ended, and not compared. */
-const PATIENCE_MS = 10_000;
+const TRIAL_LIMIT_MS = 10_000;
 
 /** Whose script is tried: the learner's is "own". */
 type Role = "own" | "solution";
@@ -108,7 +108,7 @@ export function openTryingAgain(
 
   async function tryOnce(run: Run, place: Place, role: Role, stop?: AbortSignal): Promise<Trial> {
     const name = nameOf(place, role);
-    const limit = AbortSignal.timeout(PATIENCE_MS);
+    const limit = AbortSignal.timeout(TRIAL_LIMIT_MS);
     const outcome = await session.execute(run, name, {
       stop: stop ? AbortSignal.any([stop, limit]) : limit,
     });

@@ -10,7 +10,7 @@ import { choose, goBack, runAll, runOne, stoppable } from "./running.ts";
 import { browseTables } from "./tables.ts";
 
 /** Keys that were pressed while the database started arrive by then, and are dropped. */
-const IMPATIENCE_MS = 100;
+const EARLY_KEYS_MS = 100;
 
 interface NotebookOptions
   extends Pick<Notebook, "guide" | "session" | "keys" | "screen" | "signal" | "tables"> {
@@ -35,7 +35,7 @@ export async function readGuide(options: NotebookOptions) {
     page: { kind: "introduction" },
   };
   turnTo(notebook, notebook.page);
-  await sleep(IMPATIENCE_MS);
+  await sleep(EARLY_KEYS_MS);
   for (;;) {
     const key = await nextKey(notebook);
     const { page, pager } = notebook;

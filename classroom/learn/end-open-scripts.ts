@@ -4,14 +4,14 @@ import { type Golden, isGoldenText } from "../../runner/verify/golden.ts";
 import type { JudgedRun } from "../../runner/verify/judge.ts";
 
 /** How long a script that has printed everything may go on. It is not asked to do any more. */
-const PATIENCE_MS = 3000;
+const OPEN_LIMIT_MS = 3000;
 const LOOK_MS = 250;
 
 /**
- * The same session, which ends a script that has printed everything and does not end: a learner who forgot to
+ * Give a session that ends a script which has printed everything and does not end: a learner who forgot to
  * close the connection does not wait for the time limit.
  */
-export function impatientSession(session: Session) {
+export function endOpenScripts(session: Session) {
   /** The outputs of the runs that were ended so. */
   const ended = new Set<string>();
 
@@ -24,7 +24,7 @@ export function impatientSession(session: Session) {
     const look = setInterval(() => {
       if (!output || !hasPrinted(output.file, output.firstByte, golden)) since = undefined;
       else since ??= performance.now();
-      if (since !== undefined && performance.now() - since > PATIENCE_MS) end.abort();
+      if (since !== undefined && performance.now() - since > OPEN_LIMIT_MS) end.abort();
     }, LOOK_MS);
     try {
       const outcome = await session.execute(run, client, {
