@@ -12,10 +12,17 @@ export async function untilAborted(signal: AbortSignal, stop?: AbortSignal): Pro
   if (!signal.aborted) await once(signal, "abort", stop && { signal: stop });
 }
 
+/** The run was interrupted, and what was waited for did not end in time. */
+export class Interrupted extends Failure {
+  constructor() {
+    super("database", "Interrupted.");
+  }
+}
+
 /**
  * Waits for work on a server until the run is interrupted. The work itself goes on.
  * @param grace milliseconds to wait after the interruption
- * @throws Failure of kind "database" if it was interrupted
+ * @throws Interrupted
  */
 export async function unlessAborted<Result>(
   work: Promise<Result>,
@@ -26,7 +33,7 @@ export async function unlessAborted<Result>(
   const waiting = new AbortController();
   const interrupted = untilAborted(signal, waiting.signal).then(async () => {
     if (grace > 0) await sleep(grace, undefined, { ref: false, signal: waiting.signal });
-    throw new Failure("database", "Interrupted.");
+    throw new Interrupted();
   });
   interrupted.catch(() => {});
   try {

@@ -1,5 +1,5 @@
 import type { Database } from "../../drivers/driver.ts";
-import { unlessAborted } from "../common/abort.ts";
+import { Interrupted, unlessAborted } from "../common/abort.ts";
 import { Failure, messageOf } from "../common/failure.ts";
 import { withDatabase } from "../connection/connection-uri.ts";
 import { DatabaseError } from "../connection/errors.ts";
@@ -111,7 +111,7 @@ export function openScratchDatabases(
         await unlessAborted(dropLeft(), signal, DROP_LIMIT_MS);
       } catch (error) {
         if (error instanceof Failure && error.kind === "cleanup") throw error;
-        const isLate = signal.aborted && messageOf(error) === "Interrupted.";
+        const isLate = error instanceof Interrupted;
         const reason = isLate ? "The server does not answer." : messageOf(error);
         const names = [...present];
         if (isRolePresent || names.length > 0) throw notDropped(names, role?.name, reason);

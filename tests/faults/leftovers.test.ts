@@ -157,7 +157,9 @@ describe("signals", () => {
     command.child.kill("SIGINT");
     const ended = await command.ended.finally(() => signalAll(frozen, "SIGCONT"));
     for (const name of names) expect(ended.stderr).toContain(name);
-    expect(ended.stderr).toMatch(/^Not removed: the scratch databases .*\nInterrupted\.\n$/);
+    expect(ended.stderr).toMatch(
+      /^Not removed: the scratch databases .*\. The server does not answer\. .*\nInterrupted\.\n$/,
+    );
     expect(ended.code).toBe(130);
     expect(await leftovers(cache)).toEqual([]);
     for (const name of names) await server.sql(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
