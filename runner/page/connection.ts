@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import { usedNames } from "../common/imports.ts";
 import { joinUri, splitUri } from "../connection/connection-uri.ts";
 import { namedPart, ownValue } from "../run/database-values.ts";
-import { redirect } from "../run/own-places.ts";
+import { redirect } from "../run/redirect-connections.ts";
 import type { Place } from "../run/session.ts";
 import { databaseEnvironment } from "../run/step-environment.ts";
 import type { ClientRun } from "./page.ts";

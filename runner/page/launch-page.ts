@@ -16,7 +16,7 @@ import { abridge } from "../common/secrets.ts";
 import { replaceFile } from "../common/write-files.ts";
 import type { Guide } from "../guide/guide.ts";
 import type { Outcome } from "../guide/outcome.ts";
-import { mayConnect } from "../run/own-places.ts";
+import { mayConnect } from "../run/connecting-programs.ts";
 import type { Launch, Place } from "../run/session.ts";
 import { asShown } from "../verify/page-lines.ts";
 import {

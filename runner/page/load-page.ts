@@ -5,7 +5,7 @@ import { Failure } from "../common/failure.ts";
 import { commandFor } from "../common/project.ts";
 import { readRegularFile } from "../common/read-files.ts";
 import type { Guide } from "../guide/guide.ts";
-import { redirect } from "../run/own-places.ts";
+import { redirect } from "../run/redirect-connections.ts";
 import { classify } from "./classify.ts";
 import { clientsOf, withoutOtherTabs } from "./clients.ts";
 import { refuserOf } from "./directives.ts";

@@ -1,6 +1,7 @@
 import { basename } from "node:path/posix";
-import { isConfiguration, mayConnect, ownPlace } from "../run/own-places.ts";
-import { hostInWords } from "../run/written-hosts.ts";
+import { mayConnect } from "../run/connecting-programs.ts";
+import { hostInWords } from "../run/hardcoded-hosts.ts";
+import { hardcodedPlace, isConfiguration } from "../run/redirect-connections.ts";
 import { isQuoteOf, type Unplaced } from "./file-sentence.ts";
 import type { ClientRun } from "./page.ts";
 import { openShellVariables } from "./shell-variables.ts";
@@ -40,7 +41,7 @@ export function openReaderState() {
 
   function change(path: string, content: string): void {
     changes.push([path, content]);
-    const place = ownPlace(path, content);
+    const place = hardcodedPlace(path, content);
     if (place !== undefined) places.set(content, place);
   }
 

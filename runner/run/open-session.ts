@@ -8,9 +8,9 @@ import type { Outcome } from "../guide/outcome.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { openClientDatabases } from "./client-databases.ts";
 import { sourcesOf } from "./compile-steps.ts";
+import { refuseHardcodedHosts } from "./hardcoded-hosts.ts";
 import { OUTPUT_START } from "./output-file.ts";
-import { refuseOwnEnvironment } from "./own-environment.ts";
-import { refuseOwnLogins } from "./own-logins.ts";
+import { refuseReadersEnvFile } from "./readers-env-file.ts";
 import { refuseOutsideChanges } from "./refuse-outside-changes.ts";
 import type { Wanted } from "./run-step.ts";
 import { serverGuards } from "./server-guards/server-guards.ts";
@@ -44,8 +44,8 @@ export async function openSession(
   const prepareAll = async () => {
     await setImmediate(); // to read programs blocks this process: the server's is started first
     if (!guide.page) {
-      refuseOwnEnvironment(guide.directory, texts());
-      refuseOwnLogins(texts());
+      refuseReadersEnvFile(guide.directory, texts());
+      refuseHardcodedHosts(texts());
       directories.hasModules = needsModules(guide, texts());
     }
     const launch = await prepare();

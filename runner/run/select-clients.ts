@@ -12,7 +12,7 @@ import { selectDrivers } from "../guide/select.ts";
 import { textsOfSteps } from "../guide/step-texts.ts";
 import type { Page } from "../page/page.ts";
 import { directoryWith, succeeds } from "./installed.ts";
-import { ownEnvironmentOf } from "./own-environment.ts";
+import { findReadersEnvFile } from "./readers-env-file.ts";
 
 /** What runs the steps: the guide's drivers, and scripts from its standalone folders. */
 export interface ClientSelection {
@@ -92,9 +92,10 @@ export async function findReady(clients: readonly StandaloneClient[]) {
 /** Finds what runs a client's scripts on this machine. */
 export async function findProgram(client: StandaloneClient): Promise<ReadyClient | Unavailable> {
   const { runtime, directory, files, manifest } = client.folder;
-  const own = ownEnvironmentOf(directory, textsOfSteps({ directory }, [...files, manifest]));
-  if (own) {
-    const needs = `a folder without the database in ${own}, which its scripts may use. Move that file away`;
+  const texts = textsOfSteps({ directory }, [...files, manifest]);
+  const envFile = findReadersEnvFile(directory, texts);
+  if (envFile) {
+    const needs = `a folder without the database in ${envFile}, which its scripts may use. Move that file away`;
     return { client: client.name, needs, install: "" };
   }
   if (runtime.kind === "typescript") {

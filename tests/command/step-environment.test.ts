@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { databaseEnvironment, neutralEnvironment } from "../../runner/run/step-environment.ts";
 import { expectExit, expectRefused, expectReport } from "../support/command.ts";
 import { given } from "../support/project.ts";
 import { otherGuide } from "../support/shell-guide.ts";
@@ -173,4 +174,15 @@ test("a step that connects by itself runs once, and one with a hidden driver nev
   );
   const hidden = await guide.guide();
   await expectReport(hidden, 1, 'There is no driver "node".');
+});
+
+test("Go's lib/pq before 1.11 ends at no variable that a step gets", () => {
+  const environment = {
+    ...neutralEnvironment(),
+    ...databaseEnvironment("postgresql://me:p@h/shop"),
+  };
+  const names =
+    /^PG(?:HOSTADDR|SERVICE|SERVICEFILE|REALM|REQUIRESSL|REQUIREPEER|SYSCONFDIR|LOCALEDIR)$/;
+  expect(Object.keys(environment)).toContain("PGHOST");
+  expect(Object.keys(environment).filter((name) => names.test(name))).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import { inBody, replaceQuoted, withoutComments, withoutStrings } from "../../common/sql-text.ts";
-import { writtenHosts } from "../../run/written-hosts.ts";
+import { hardcodedHosts } from "../../run/hardcoded-hosts.ts";
 import { splitStatements } from "./split-statements.ts";
 
 const kinds = "(?:DATABASE|ROLE|USER(?!\\s+MAPPING)|GROUP|TABLESPACE|SUBSCRIPTION)\\b";
@@ -81,7 +81,7 @@ function codeIn(sql: string): string {
 /** True if a statement writes to a file of the server's machine, runs a program there, or connects to a server from there. */
 export function touchesMachine(statement: string): boolean {
   if (!machineWords.test(statement)) return false;
-  if (connecting.test(statement) && writtenHosts("x.sql", statement, () => false).length > 0)
+  if (connecting.test(statement) && hardcodedHosts("x.sql", statement, () => false).length > 0)
     return true;
   const plain = withoutStrings(statement).trim();
   if (hasBody.test(plain)) return onMachineInBody.test(bodyOf(statement));

@@ -1,10 +1,7 @@
+import { libpqPrograms } from "./connecting-programs.ts";
 import { scheme } from "./database-values.ts";
 
-/** Programs of PostgreSQL that connect to a server, as libpq does. */
-export const libpqPrograms =
-  "(?:psql|pgcli|pgbench|pg_(?:dump(?:all)?|restore|basebackup|isready)|(?:vacuum|reindex|cluster)db|(?:create|drop)(?:db|user))\\b";
-
-/** A call of one with its words, in a shell or as a list; psql's command for another connection; or dblink. */
+/** A call of one of PostgreSQL's programs with its words, in a shell or as a list; psql's command for another connection; or dblink. */
 const calls = new RegExp(
   `(?:\\b${libpqPrograms}|\\\\c(?:onnect)?\\b|\\bdblink\\w*\\b)(?:"[^"]*"|'[^']*'|\\\\\\n|[^\\n;&|"'])*`,
   "g",
@@ -46,7 +43,7 @@ function orVariable(): string {
  * server: with another port, that is a server of the reader's.
  * @param code without comments
  */
-export function writtenPorts(code: string, isShell: boolean): string[] {
+export function hardcodedPorts(code: string, isShell: boolean): string[] {
   const text = isShell ? withNumbers(code) : code;
   const ports = [...text.matchAll(calls)].map(([call]) =>
     hostInCall.test(call) ? null : portInCall.exec(call),

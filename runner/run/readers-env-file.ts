@@ -3,8 +3,8 @@ import { basename, dirname, join, resolve } from "node:path";
 import { parse } from "dotenv";
 import { attempt, Failure } from "../common/failure.ts";
 import { withParents } from "../common/paths.ts";
+import { blockComment } from "./hardcoded-hosts.ts";
 import { isSetByRunner } from "./step-environment.ts";
-import { blockComment } from "./written-hosts.ts";
 
 /** libpq follows them, whatever else is set. */
 const isFollowed = /^PG(?:HOSTADDR|SERVICE|SERVICEFILE)$/;
@@ -13,7 +13,7 @@ const leads =
 const connectionString = /^(?:jdbc:)?postgres[\w+]*:/i;
 
 const isEnvironment = /^\.env(?:rc$|\.|$)|\w\.env$/;
-const notOwn = /\.(?:example|sample|template|dist|vault)$/;
+const example = /\.(?:example|sample|template|dist|vault)$/;
 /** Libraries that read such files, by their names and calls. */
 const libraries =
   /dotenv|loadEnv|read_env|\bdecouple\b|\benvirons\b|\benviron\.Env\b|pydantic_settings|\bBaseSettings\b/i;
@@ -46,7 +46,7 @@ const DEPTH = 3;
  * @param texts the scripts, by their files
  * @returns the path of the file
  */
-export function ownEnvironmentOf(
+export function findReadersEnvFile(
   directory: string,
   texts: ReadonlyMap<string, string>,
 ): string | undefined {
@@ -66,12 +66,12 @@ export function ownEnvironmentOf(
 }
 
 /** @throws Failure of kind "layout" for steps that may use the reader's database in place of the guide's */
-export function refuseOwnEnvironment(directory: string, texts: ReadonlyMap<string, string>): void {
-  const own = ownEnvironmentOf(directory, texts);
-  if (!own) return;
+export function refuseReadersEnvFile(directory: string, texts: ReadonlyMap<string, string>): void {
+  const file = findReadersEnvFile(directory, texts);
+  if (!file) return;
   throw new Failure(
     "layout",
-    `A step may use the database in ${own}, which may be your own, in place of the guide's. Move the file away, or change the step.`,
+    `A step may use the database in ${file}, which may be your own, in place of the guide's. Move the file away, or change the step.`,
   );
 }
 
@@ -117,7 +117,7 @@ function filesAround(directory: string, readers: readonly Script[]): string[] {
     ...filesBelow(directory, DEPTH),
     ...above.flatMap((place) => filesBelow(place, 0)),
   ];
-  return [...new Set([...found, ...named])].filter((path) => !notOwn.test(path));
+  return [...new Set([...found, ...named])].filter((path) => !example.test(path));
 }
 
 function filesBelow(directory: string, depth: number): string[] {

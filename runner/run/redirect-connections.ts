@@ -1,9 +1,7 @@
 import { extname } from "node:path";
-import { mayImport } from "../common/imports.ts";
 import { type DatabaseEnvironment, namedPart, scheme, urlLike } from "./database-values.ts";
+import { hardcodedHosts } from "./hardcoded-hosts.ts";
 import { isSetByRunner } from "./step-environment.ts";
-import { writtenHosts } from "./written-hosts.ts";
-import { libpqPrograms } from "./written-ports.ts";
 
 const kinds = [
   ["PGHOST", /^host(?:_?name)?$/i],
@@ -124,10 +122,10 @@ export function redirect(
 }
 
 /** Finds where a file of a page connects to that is not the scratch database: a place, or any host that is left in it. */
-export function ownPlace(path: string, text: string): string | undefined {
+export function hardcodedPlace(path: string, text: string): string | undefined {
   if (isNoProgram.test(path)) return undefined;
   const led = redirect(path, text, elsewhere);
-  return led.place ?? writtenHosts(path, led.text, isSet)[0];
+  return led.place ?? hardcodedHosts(path, led.text, isSet)[0];
 }
 
 /** The place in a connection string with variables, if a part of it is written out. */
@@ -267,22 +265,4 @@ function bracketFinder(text: string): (index: number) => number {
     }
     return stack.at(-1) ?? -1;
   };
-}
-
-/** Of Python's own modules, those that connect to nothing. */
-const harmless =
-  "(?:__future__|argparse|collections|configparser|contextlib|csv|dataclasses|datetime|decimal|enum|functools|getpass|io|itertools|json|logging|math|os|pathlib|random|re|string|sys|textwrap|time|typing|urllib|uuid)\\b";
-const connecting = new RegExp(
-  [
-    `\\b${libpqPrograms}`,
-    "\\b(?:net|child_process|subprocess|socket)\\b",
-    mayImport.source,
-    `^[ \\t]*(?:from|import)[ \\t]+(?!${harmless})\\w(?!.*\\bfrom\\s*["'])`,
-  ].join("|"),
-  "m",
-);
-
-/** True if a program of these sources may connect to a database. Others only have the text of such a place. */
-export function mayConnect(sources: Iterable<string>): boolean {
-  return [...sources].some((source) => connecting.test(source));
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { splitUri } from "../../runner/connection/connection-uri.ts";
-import { ownPlace, redirect } from "../../runner/run/own-places.ts";
-import { writtenHosts } from "../../runner/run/written-hosts.ts";
+import { hardcodedHosts } from "../../runner/run/hardcoded-hosts.ts";
+import { hardcodedPlace, redirect } from "../../runner/run/redirect-connections.ts";
 import { makeDatabase, openDatabase } from "../support/database.ts";
 import { makePage, type Part, pageOf } from "../support/page.ts";
 import { expectExit } from "../support/project.ts";
@@ -280,7 +280,7 @@ test.each<[string, string | undefined]>([
   ['// host: "localhost"', undefined],
 ])("of %s, the host is %s", (code, found) => {
   const isSet = (name: string) => name.startsWith("DB_");
-  expect(writtenHosts("index.mjs", code, isSet)[0]).toBe(found);
+  expect(hardcodedHosts("index.mjs", code, isSet)[0]).toBe(found);
 });
 
 const scratch = {
@@ -314,7 +314,7 @@ test.each<[path: string, text: string, place: string | undefined]>([
   ["a.json", '{ "port": 3000, "database": "shop" }', undefined],
   ["a.yml", "environment:\n  POSTGRES_DB: shop\n  POSTGRES_PASSWORD: $PASSWORD", undefined],
 ])("without a host, %s with %j connects to %s", (path, text, place) => {
-  expect(ownPlace(path, text)).toBe(place);
+  expect(hardcodedPlace(path, text)).toBe(place);
 });
 
 test.each<[string, (own: Own) => readonly Part[]]>([

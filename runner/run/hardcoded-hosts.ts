@@ -1,7 +1,10 @@
-import { extname } from "node:path";
+import { basename, extname } from "node:path";
+import { Failure } from "../common/failure.ts";
 import { withoutComments as withoutSqlComments } from "../common/sql-text.ts";
+import { libpqPrograms, mayConnect } from "./connecting-programs.ts";
 import { scheme } from "./database-values.ts";
-import { libpqPrograms, writtenPorts } from "./written-ports.ts";
+import { hardcodedPorts } from "./hardcoded-ports.ts";
+import { isSetByRunner } from "./step-environment.ts";
 
 /** This machine, or another one by its address: a server of the reader's may be there. */
 const host =
@@ -39,7 +42,7 @@ const written = each(
 const wholeWords = each(`(?<![\\w/.:-])(${host})${port}`);
 const inWord = new RegExp(`^(?:.*[=@])?(${host})${port}`, "i");
 /** The ending of a shell's file. */
-export const isShell = /^\.(?:ba|z|k|fi)?sh$/;
+const isShell = /^\.(?:ba|z|k|fi)?sh$/;
 /** There, a whole string may be any value. */
 const isSettings = /^\.(?:ya?ml|toml|ini|cfg|conf|properties|sql|txt)$/;
 
@@ -64,7 +67,7 @@ const byDefault = [
  * @param file its name says what it is
  * @param isSet says whether the runner sets a variable: then the host in its place is not used
  */
-export function writtenHosts(
+export function hardcodedHosts(
   file: string,
   text: string,
   isSet: (variable: string) => boolean,
@@ -81,7 +84,7 @@ export function writtenHosts(
   return [
     ...(ofLibrary ? ["localhost"] : []),
     ...hosts,
-    ...writtenPorts(code, isShell.test(ending)),
+    ...hardcodedPorts(code, isShell.test(ending)),
   ];
 }
 
@@ -101,4 +104,35 @@ function withoutComments(text: string): string {
 /** @param before the beginning of a line. An apostrophe may begin a string, too: then more is looked at */
 function isInString(before: string): boolean {
   return ["'", '"', "`"].some((quote) => before.split(quote).length % 2 === 0);
+}
+
+/** Not another one, by its address: a lesson about errors uses such. */
+const isHere = /^(?!\d)|^(?:127|0)\./;
+
+/**
+ * Refuses steps that connect to a database on this machine that is written out in them. It may be the reader's, and
+ * what they print says nothing of the run's.
+ * @param texts the steps and their helpers, by their files
+ * @throws Failure of kind "layout"
+ */
+export function refuseHardcodedHosts(texts: ReadonlyMap<string, string>): void {
+  if (!mayConnect(texts.values()) && ![...texts].some(mayBeOther)) return;
+  for (const [file, text] of texts) {
+    if (!hardcodedHosts(file, text, isSetByRunner).some((host) => isHere.test(host))) continue;
+    throw new Failure(
+      "layout",
+      `${file} connects to a database that is written out in it, on this machine: it may be your own, in place of the guide's. Connect to DATABASE_URL.`,
+    );
+  }
+}
+
+/** In these, what connects is known, or nothing does. */
+const knownEndings =
+  /\.(?:[cm]?[jt]sx?|py|json|ya?ml|toml|ini|cfg|conf|properties|sql|txt|xml|html|css)$/i;
+
+/** True for a program in another language, and a shell's or a package's that may hand a place to one. */
+function mayBeOther([file, text]: readonly [file: string, text: string]): boolean {
+  const hasCommands = isShell.test(extname(file)) || basename(file) === "package.json";
+  if (!hasCommands) return !knownEndings.test(file);
+  return scheme.test(text) || /\bPG(?:HOST|PORT|SERVICE)\w*=/.test(text);
 }
