@@ -251,7 +251,7 @@ console.log("Connected to", client.database);`,
     ...other,
   ]);
   expectExit(result, 0);
-  expect(result.stdout).toContain("it prints the place that it connects to");
+  expect(result.stdout).toContain("it shows the database of this run");
 });
 
 /** Where a program's host comes from, and what is found of it. */
