@@ -2,6 +2,7 @@ import { bareTables, beginsTable } from "./bare-tables.ts";
 import { findComments, type RefuseAt, readDirectives } from "./directives.ts";
 import { fenceRule, lineRule } from "./fence-rules.ts";
 import type { Block } from "./page.ts";
+import { splitConsole } from "./split-console.ts";
 import { countIn } from "./sql/psql-shapes.ts";
 import { findTabs } from "./tabs.ts";
 
@@ -76,7 +77,8 @@ export async function readBlocks(lines: readonly string[], refuse: RefuseAt): Pr
     const uncompared = "it is not in a fenced block";
     return [{ ...unknown, ...place, content: line, directives: {}, uncompared }];
   });
-  return [...blocks, ...setups, ...tables, ...strays].sort((one, other) => one.line - other.line);
+  const parts = blocks.flatMap(splitConsole);
+  return [...parts, ...setups, ...tables, ...strays].sort((one, other) => one.line - other.line);
 }
 
 const unknown = {

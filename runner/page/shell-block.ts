@@ -35,6 +35,11 @@ export function isShell({ language, content }: Block): boolean {
   return isOtherShell(language) && isPrompted(content); // only a session in them is read
 }
 
+/** True for a line that begins with a prompt which only a shell has. */
+export function isShellPrompt(line: string): boolean {
+  return surePrompt.test(line);
+}
+
 /** True for a block whose commands come after prompts. */
 export function isPrompted(content: string): boolean {
   return promptOf(content).test(content.trimStart());

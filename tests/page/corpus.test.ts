@@ -38,6 +38,11 @@ const pages: Readonly<Record<string, Case>> = {
     fates: "file run SQL output output ignored",
     verdicts: "match match drift",
   },
+  "console-of-two-programs": {
+    fates: "file run SQL run SQL",
+    verdicts: "match match unverified match match drift",
+    says: ["console-of-two-programs.md:31"],
+  },
   "cell-of-two-lines": { fates: "SQL output SQL output", verdicts: "match match" },
   "copied-rows": {
     fates: "SQL SQL SQL output SQL output SQL output",

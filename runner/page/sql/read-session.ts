@@ -27,9 +27,14 @@ export function readSession(content: string): SessionPart[] | undefined {
   return parts.some(({ first, last }) => last > first) ? parts : undefined;
 }
 
+/** True for a line that begins with a prompt of psql. */
+export function isPsqlPrompt(line: string): boolean {
+  return prompt.test(line);
+}
+
 /** True if a line has a prompt of psql. */
 export function hasPrompt(content: string): boolean {
-  return content.split("\n").some((line) => prompt.test(line));
+  return content.split("\n").some(isPsqlPrompt);
 }
 
 function withPrompts(lines: readonly string[]): SessionPart[] {
