@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { join } from "node:path";
 import { digestOf } from "../../runner/common/kept-texts.ts";
-import { type Listening, listen, readBody, safeHeaders } from "../../runner/common/web-server.ts";
+import { type Listening, listen, readBody, safeHeaders } from "../common/web-server.ts";
 import type { Pages } from "./board-view.ts";
 import type { Learners } from "./learners.ts";
 import { readReport } from "./report.ts";

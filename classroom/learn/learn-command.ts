@@ -60,8 +60,8 @@ async function lead(guide: Guide, options: LearnOptions, context: Context): Prom
   const first = firstOf(course, options.step);
   writeStarters(course);
   const link = await joinBoard(guide, options, context);
-  const { openKeys } = await import("../../runner/common/keys.ts");
-  const { openScreen } = await import("../../runner/common/screen.ts");
+  const { openKeys } = await import("../common/keys.ts");
+  const { openScreen } = await import("../common/screen.ts");
   const { learnCourse } = await import("./learn-loop.ts");
   const terminal = { ...openScreen(context.print), ...openKeys(process.stdin, context.interrupt) };
   const { signal } = context;

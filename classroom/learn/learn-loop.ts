@@ -1,12 +1,12 @@
 import wrapAnsi from "wrap-ansi";
 import { color } from "../../runner/common/color.ts";
 import { Failure } from "../../runner/common/failure.ts";
-import type { Keys } from "../../runner/common/keys.ts";
-import { clip, type Screen } from "../../runner/common/screen.ts";
 import { visible } from "../../runner/common/visible.ts";
 import { type Exercise, readCourses, type Task } from "../../runner/guide/exercises.ts";
 import { watchFiles } from "../../runner/run/watch-files.ts";
 import type { BoardLink } from "../board/board-link.ts";
+import type { Keys } from "../common/keys.ts";
+import { clip, type Screen } from "../common/screen.ts";
 import type { Attempt, Attempts } from "./attempt.ts";
 import type { Course } from "./course.ts";
 import { readExercise, starterOf } from "./exercise-files.ts";

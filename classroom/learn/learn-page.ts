@@ -1,7 +1,6 @@
 import { basename, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { color, paintDiff } from "../../runner/common/color.ts";
-import { frame } from "../../runner/common/screen.ts";
 import { visible } from "../../runner/common/visible.ts";
 import type { Exercise } from "../../runner/guide/exercises.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
@@ -10,6 +9,7 @@ import { failedLine } from "../../runner/report/findings.ts";
 import { diffTexts } from "../../runner/verify/diff.ts";
 import { documentedText, readGolden } from "../../runner/verify/golden.ts";
 import type { JudgedRun } from "../../runner/verify/judge.ts";
+import { frame } from "../common/screen.ts";
 import type { Attempt } from "./attempt.ts";
 import type { Course } from "./course.ts";
 import { readExercise, solutionOf } from "./exercise-files.ts";

@@ -1,12 +1,12 @@
 import { stripVTControlCharacters } from "node:util";
 import type { Context } from "../../runner/cli/program.ts";
-import { readToChange, withEndsOf } from "../../runner/common/change-text.ts";
 import { digestOf } from "../../runner/common/kept-texts.ts";
 import { writeWhole, writing } from "../../runner/common/write-files.ts";
 import { type Exercise, readCourses } from "../../runner/guide/exercises.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
 import type { SessionOptions } from "../../runner/run/session.ts";
 import type { BoardLink } from "../board/board-link.ts";
+import { readToChange, withEndsOf } from "../common/change-text.ts";
 import { type Attempts, withAttempts } from "./attempt.ts";
 import { loadCourse } from "./course.ts";
 import { readExercise, resetExercise, solutionOf, writeStarters } from "./exercise-files.ts";

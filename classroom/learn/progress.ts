@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { readToChange } from "../../runner/common/change-text.ts";
 import { color } from "../../runner/common/color.ts";
 import { Failure, messageOf } from "../../runner/common/failure.ts";
 import { isRecord } from "../../runner/common/json.ts";
@@ -9,6 +8,7 @@ import { writeWhole, writing } from "../../runner/common/write-files.ts";
 import { type Exercise, exercisesDirectory } from "../../runner/guide/exercises.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
 import { readGolden } from "../../runner/verify/golden.ts";
+import { readToChange } from "../common/change-text.ts";
 import type { Attempt, Attempts } from "./attempt.ts";
 import { readExercise, solutionOf } from "./exercise-files.ts";
 

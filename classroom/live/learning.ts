@@ -2,9 +2,9 @@ import { digestOf } from "../../runner/common/kept-texts.ts";
 import type { Exercise } from "../../runner/guide/exercises.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
 import type { PageCourse, PageCourses } from "../learn/page-course.ts";
+import { findChanges } from "../tables/compare-tables.ts";
+import { readTables, type Snapshot } from "../tables/read-tables.ts";
 import { type Refusal, refuseSecrets } from "./access.ts";
-import { findChanges } from "./database/compare-tables.ts";
-import { readTables, type Snapshot } from "./database/read-tables.ts";
 import type {
   Answers,
   AttemptAnswer,

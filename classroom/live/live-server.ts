@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { messageOf } from "../../runner/common/failure.ts";
 import { jsonWithoutSecrets } from "../../runner/common/secrets.ts";
 import { visible } from "../../runner/common/visible.ts";
-import { listen, readBody, safeHeaders } from "../../runner/common/web-server.ts";
+import { listen, readBody, safeHeaders } from "../common/web-server.ts";
 import { isRefusal, openAccess, type Refusal, refuse, refuseForeign } from "./access.ts";
 import { tooLong, VERSION_LIMIT } from "./versions/version-store.ts";
 

@@ -1,5 +1,7 @@
 // What the server sends to the pages. The page imports only the types.
 
+import { type ChangedTable, type Comparison, VALUE_SHOWN } from "../tables/changed-table.ts";
+
 /** What the server sends to the pages. */
 export type ServerEvent =
   /** All that there is to show, for a page that connects. */
@@ -86,19 +88,6 @@ export interface ChangedLine {
   readonly text: string;
 }
 
-/** How the clients' databases compare after a run. */
-export type Comparison =
-  /** There is only one database, or something could not be read. */
-  | { readonly kind: "unknown" }
-  | { readonly kind: "same"; readonly databases: number }
-  | {
-      readonly kind: "different";
-      /** The clients that may be wrong. */
-      readonly odd: readonly string[];
-      /** What differs, in a sentence each. */
-      readonly differences: readonly string[];
-    };
-
 export interface ClientResult {
   readonly client: string;
   /** The file that it ran. */
@@ -135,24 +124,6 @@ export type Details =
       readonly lines: readonly string[];
     }
   | { readonly kind: "skipped"; readonly because: string };
-
-/** A table after a run, with what the run changed. */
-export interface ChangedTable {
-  readonly name: string;
-  readonly columns: readonly string[];
-  readonly moreColumns: number;
-  readonly rows: readonly ChangedRow[];
-  readonly moreRows: number;
-  /** True if the run dropped the table. */
-  readonly isDropped: boolean;
-}
-
-export interface ChangedRow {
-  readonly change: "none" | "added" | "changed" | "deleted";
-  readonly cells: readonly (string | null)[];
-  /** The old cells of a row that changed. */
-  readonly before: readonly (string | null)[] | undefined;
-}
 
 /** What a database said to a statement of the reader's. */
 export type Asked =
@@ -192,8 +163,6 @@ export interface Statement {
 
 /** Bytes of an output that the page shows. */
 export const OUTPUT_SHOWN = 64 * 1024;
-/** Characters of a value. */
-export const VALUE_SHOWN = 200;
 /** Characters of a statement, and of all of its parameters. */
 export const TEXT_SHOWN = 4000;
 /** Statements of one run. */

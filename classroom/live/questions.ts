@@ -1,5 +1,7 @@
 // What the page asks for, and what it gets. No path is ever sent. The page imports only the types.
-import type { Asked, ChangedLine, ChangedTable } from "./messages.ts";
+
+import type { ChangedTable } from "../tables/changed-table.ts";
+import type { Asked, ChangedLine } from "./messages.ts";
 
 /** What the server knows of the page that asks. */
 interface Known {

@@ -10,12 +10,12 @@ import { failedLine } from "../../runner/report/findings.ts";
 import { differenceOfEffects } from "../../runner/verify/effects.ts";
 import type { ClientRun, JudgedRun } from "../../runner/verify/judge.ts";
 import { errorLines } from "../learn/learn-page.ts";
-import { compareClients, findChanges } from "./database/compare-tables.ts";
+import type { Comparison } from "../tables/changed-table.ts";
+import { compareClients, findChanges } from "../tables/compare-tables.ts";
 import type { Observation, Observer } from "./database/observer.ts";
 import { type LiveClient, nameIn, shownFile } from "./live-clients.ts";
 import {
   type ClientResult,
-  type Comparison,
   clip,
   type Details,
   type DoneState,

@@ -1,9 +1,9 @@
 import { join } from "node:path";
-import { readToChange } from "../../runner/common/change-text.ts";
 import { Failure } from "../../runner/common/failure.ts";
 import { isInstalled, moduleFor, project } from "../../runner/common/project.ts";
 import { replaceFile } from "../../runner/common/write-files.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
+import { readToChange } from "../common/change-text.ts";
 import { driverTemplate, stepTemplate } from "./templates.ts";
 import { show, writeNew } from "./write-new.ts";
 

@@ -1,6 +1,6 @@
 import { color } from "../../runner/common/color.ts";
-import { clip, hang } from "../../runner/common/screen.ts";
 import { count } from "../../runner/common/words.ts";
+import { clip, hang } from "../common/screen.ts";
 
 /** The page that the reader sees. Runs are named by their index. */
 export type Page =

@@ -1,13 +1,13 @@
 import type { Context } from "../../runner/cli/program.ts";
 import type { Interactive } from "../../runner/cli/run.ts";
-import { openKeys } from "../../runner/common/keys.ts";
-import { openScreen } from "../../runner/common/screen.ts";
 import { lessonOf, loadClients } from "../../runner/guide/clients.ts";
 import { summarize, verifiedSentence } from "../../runner/report/events.ts";
 import { countedSession } from "../../runner/run/counted-session.ts";
 import { findReady, type ReadyClient } from "../../runner/run/select-clients.ts";
 import type { SessionOptions } from "../../runner/run/session.ts";
 import { withSnapshots } from "../../runner/snapshots/with-snapshots.ts";
+import { openKeys } from "../common/keys.ts";
+import { openScreen } from "../common/screen.ts";
 import { readGuide } from "./notebook.ts";
 import { type Choice, titleOf } from "./pages.ts";
 import { reviewWith } from "./review.ts";

@@ -1,4 +1,4 @@
-import { rowsOf, type Screen } from "../../runner/common/screen.ts";
+import { rowsOf, type Screen } from "../common/screen.ts";
 
 export type Pager = ReturnType<typeof openPager>;
 

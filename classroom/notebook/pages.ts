@@ -4,7 +4,6 @@ import wrapAnsi from "wrap-ansi";
 import { color } from "../../runner/common/color.ts";
 import { highlight } from "../../runner/common/highlight.ts";
 import { shellWord } from "../../runner/common/project.ts";
-import { hang } from "../../runner/common/screen.ts";
 import { visible } from "../../runner/common/visible.ts";
 import { listed } from "../../runner/common/words.ts";
 import type { ClientDatabase, GuideServer } from "../../runner/database/guide-server.ts";
@@ -14,6 +13,7 @@ import type { StandaloneClient } from "../../runner/guide/clients.ts";
 import { lessonOf, loadClients } from "../../runner/guide/clients.ts";
 import type { Guide, Run, Step } from "../../runner/guide/guide.ts";
 import { readStepComment } from "../../runner/guide/step-source.ts";
+import { hang } from "../common/screen.ts";
 import { renderProse } from "./prose.ts";
 
 /** What a reader can read and run. */

@@ -1,6 +1,6 @@
 import { color } from "../../runner/common/color.ts";
-import { clip, type Screen } from "../../runner/common/screen.ts";
 import { describeReason, type Outcome } from "../../runner/guide/outcome.ts";
+import { clip, type Screen } from "../common/screen.ts";
 
 const frames = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 

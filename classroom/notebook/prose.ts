@@ -1,8 +1,8 @@
 import { marked, type Token, type Tokens } from "marked";
 import wrapAnsi from "wrap-ansi";
 import { color } from "../../runner/common/color.ts";
-import { hang } from "../../runner/common/screen.ts";
 import { visible } from "../../runner/common/visible.ts";
+import { hang } from "../common/screen.ts";
 
 /**
  * Renders Markdown for a terminal.

@@ -1,9 +1,9 @@
 import { color } from "../../runner/common/color.ts";
-import type { Keys } from "../../runner/common/keys.ts";
-import type { Screen } from "../../runner/common/screen.ts";
 import type { Guide, Step } from "../../runner/guide/guide.ts";
 import type { Session } from "../../runner/run/session.ts";
 import type { Stepper } from "../../runner/run/stepper.ts";
+import type { Keys } from "../common/keys.ts";
+import type { Screen } from "../common/screen.ts";
 import { type Action, keyTable, type Page } from "./actions.ts";
 import type { Pager } from "./pager.ts";
 import {

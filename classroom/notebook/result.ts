@@ -1,7 +1,6 @@
 import wrapAnsi from "wrap-ansi";
 import { color, paintDiff } from "../../runner/common/color.ts";
 import { readShown } from "../../runner/common/read-shown.ts";
-import { frame, hang } from "../../runner/common/screen.ts";
 import { visible } from "../../runner/common/visible.ts";
 import { listed } from "../../runner/common/words.ts";
 import { changesBetween } from "../../runner/document/changes.ts";
@@ -10,6 +9,7 @@ import { adviceFor, readersAdvice } from "../../runner/report/advice.ts";
 import { detailsOf } from "../../runner/report/details.ts";
 import { differenceOfEffects } from "../../runner/verify/effects.ts";
 import { isGood, type JudgedRun } from "../../runner/verify/judge.ts";
+import { frame, hang } from "../common/screen.ts";
 
 /** Longer texts are cut: bytes of an output, lines of a diff. */
 const OUTPUT_BYTES = 64 * 1024;

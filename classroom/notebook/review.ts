@@ -1,9 +1,9 @@
 import { color, paintDiff } from "../../runner/common/color.ts";
-import type { Keys } from "../../runner/common/keys.ts";
 import { visible } from "../../runner/common/visible.ts";
 import { detailsOf } from "../../runner/report/details.ts";
 import { isGood, type JudgedRun } from "../../runner/verify/judge.ts";
 import { isUpdatable } from "../../runner/verify/update.ts";
+import type { Keys } from "../common/keys.ts";
 
 /**
  * `--review`: shows each proposed change to a golden file, and asks for a decision. A change on which

@@ -1,6 +1,6 @@
 import type { Session } from "../../runner/run/session.ts";
-import { findChanges } from "../live/database/compare-tables.ts";
-import { noTables, readTables, type Snapshot } from "../live/database/read-tables.ts";
+import { findChanges } from "../tables/compare-tables.ts";
+import { noTables, readTables, type Snapshot } from "../tables/read-tables.ts";
 
 export type TableLog = ReturnType<typeof openTableLog>;
 

@@ -1,9 +1,9 @@
 import { color } from "../../runner/common/color.ts";
-import { clip } from "../../runner/common/screen.ts";
 import { visible } from "../../runner/common/visible.ts";
 import { count, listed } from "../../runner/common/words.ts";
 import type { Run } from "../../runner/guide/guide.ts";
-import type { ChangedTable } from "../live/messages.ts";
+import { clip } from "../common/screen.ts";
+import type { ChangedTable } from "../tables/changed-table.ts";
 import { type Notebook, widthOf } from "./reader.ts";
 
 /** What a reader typed at the list of the runs. Runs are named by their index. */

@@ -15,7 +15,7 @@ import {
 } from "../../classroom/board/learners.ts";
 import { nameKeys } from "../../classroom/board/names.ts";
 import { readReport } from "../../classroom/board/report.ts";
-import { listen } from "../../runner/common/web-server.ts";
+import { listen } from "../../classroom/common/web-server.ts";
 import { expectRefused } from "../support/command.ts";
 import { copySmallProject, expectExit, given, type ProjectCopy } from "../support/project.ts";
 

@@ -1,9 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { compareClients, findChanges } from "../../classroom/live/database/compare-tables.ts";
-import { readTables, type Snapshot } from "../../classroom/live/database/read-tables.ts";
 import { endOfLog, statementsOf } from "../../classroom/live/database/server-log.ts";
+import { compareClients, findChanges } from "../../classroom/tables/compare-tables.ts";
+import { readTables, type Snapshot } from "../../classroom/tables/read-tables.ts";
 import { hidePassword } from "../../runner/common/secrets.ts";
 import { makeDatabase, openDatabase } from "../support/database.ts";
 import { makeDirectory } from "../support/files.ts";

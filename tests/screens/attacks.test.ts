@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Page } from "playwright-core";
 import { expect, onTestFinished, test } from "vitest";
-import { listen } from "../../runner/common/web-server.ts";
+import { listen } from "../../classroom/common/web-server.ts";
 import { makeDirectory } from "../support/files.ts";
 import { openGuide } from "../support/live.ts";
 import { copySmallProject, sharedProject } from "../support/project.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { clip } from "../../classroom/common/screen.ts";
 import { openPager, screenful } from "../../classroom/notebook/pager.ts";
-import { clip } from "../../runner/common/screen.ts";
 
 const size = { width: 10, height: 6 };
 const lines = (from: number, to: number) =>

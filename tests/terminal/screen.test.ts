@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { frame, hang } from "../../classroom/common/screen.ts";
 import { renderProse } from "../../classroom/notebook/prose.ts";
-import { frame, hang } from "../../runner/common/screen.ts";
 
 test.each([
   ["short", "short"],

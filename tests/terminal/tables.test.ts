@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
 import { expect, test } from "vitest";
-import type { ChangedTable } from "../../classroom/live/messages.ts";
 import { countsOf, readChoice, tableTexts } from "../../classroom/notebook/tables.ts";
+import type { ChangedTable } from "../../classroom/tables/changed-table.ts";
 
 const row = (change: "none" | "added" | "deleted", ...cells: (string | null)[]) => ({
   ...{ change, cells, before: undefined },

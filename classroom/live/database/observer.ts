@@ -3,13 +3,13 @@ import { StringDecoder } from "node:string_decoder";
 import { cutSecretAt, hideSecrets } from "../../../runner/common/secrets.ts";
 import { countedSession } from "../../../runner/run/counted-session.ts";
 import type { Session } from "../../../runner/run/session.ts";
+import { findChanges } from "../../tables/compare-tables.ts";
+import { noTables, readTables, type Snapshot } from "../../tables/read-tables.ts";
 import type { LiveClient } from "../live-clients.ts";
 import type { LiveState } from "../live-state.ts";
 import { OUTPUT_SHOWN, type Statement } from "../messages.ts";
 import type { PointAnswer, QuestionOf } from "../questions.ts";
-import { findChanges } from "./compare-tables.ts";
 import type { DriverStatements } from "./driver-statements.ts";
-import { noTables, readTables, type Snapshot } from "./read-tables.ts";
 import { endOfLog, type LogPart, statementsOf } from "./server-log.ts";
 
 /** What a client's run left in its database, and what it sent to the server. */

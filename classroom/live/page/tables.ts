@@ -1,4 +1,5 @@
-import type { ChangedRow, ChangedTable, ClientResult } from "../messages.ts";
+import type { ChangedRow, ChangedTable } from "../../tables/changed-table.ts";
+import type { ClientResult } from "../messages.ts";
 import { counted, element } from "./elements.ts";
 import { sortableTable, value } from "./sortable-table.ts";
 

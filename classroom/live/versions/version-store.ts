@@ -1,6 +1,5 @@
 import { rmSync } from "node:fs";
 import { join, relative } from "node:path";
-import { readToChange, withEndsOf } from "../../../runner/common/change-text.ts";
 import { readRecord } from "../../../runner/common/json.ts";
 import { digestOf } from "../../../runner/common/kept-texts.ts";
 import { readRegularFile } from "../../../runner/common/read-files.ts";
@@ -9,6 +8,7 @@ import type { Guide } from "../../../runner/guide/guide.ts";
 import { withoutRegions } from "../../../runner/guide/step-source.ts";
 import type { Texts } from "../../../runner/run/program-sources.ts";
 import { cacheDirectory } from "../../../runner/workspace/cache-directory.ts";
+import { readToChange, withEndsOf } from "../../common/change-text.ts";
 import type { Refusal } from "../access.ts";
 import { findAgain, sign } from "./find-again.ts";
 import { withRegionsOf } from "./regions.ts";

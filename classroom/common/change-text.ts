@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { diffArrays } from "diff";
-import { Failure } from "./failure.ts";
-import { readRegularFile } from "./read-files.ts";
+import { Failure } from "../../runner/common/failure.ts";
+import { readRegularFile } from "../../runner/common/read-files.ts";
 
 /**
  * Read a file of the reader's before it is changed.

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import type { IncomingMessage, Server } from "node:http";
-import { Failure, hasCode, messageOf } from "./failure.ts";
+import { Failure, hasCode, messageOf } from "../../runner/common/failure.ts";
 
 /** Headers for every response: other pages can't load it, and browsers don't cache it or guess its type. */
 export const safeHeaders = {

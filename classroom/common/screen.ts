@@ -1,6 +1,6 @@
 import wrapAnsi from "wrap-ansi";
-import { color } from "./color.ts";
-import { visible } from "./visible.ts";
+import { color } from "../../runner/common/color.ts";
+import { visible } from "../../runner/common/visible.ts";
 
 /** The part of a terminal that a page is written to. */
 export interface Screen {

@@ -1,5 +1,10 @@
-import { visible } from "../../../runner/common/visible.ts";
-import { type ChangedRow, type ChangedTable, type Comparison, VALUE_SHOWN } from "../messages.ts";
+import { visible } from "../../runner/common/visible.ts";
+import {
+  type ChangedRow,
+  type ChangedTable,
+  type Comparison,
+  VALUE_SHOWN,
+} from "./changed-table.ts";
 import { type Cells, ROWS_SHOWN, type Snapshot, type TableSnapshot } from "./read-tables.ts";
 
 /**

@@ -1,9 +1,9 @@
-import { type Database, transaction } from "../../../drivers/driver.ts";
-import { messageOf } from "../../../runner/common/failure.ts";
-import { hideSecrets, showable } from "../../../runner/common/secrets.ts";
-import { connected } from "../../../runner/database/connected.ts";
-import { quoteIdentifier } from "../../../runner/database/scratch.ts";
-import { VALUE_SHOWN } from "../messages.ts";
+import { type Database, transaction } from "../../drivers/driver.ts";
+import { messageOf } from "../../runner/common/failure.ts";
+import { hideSecrets, showable } from "../../runner/common/secrets.ts";
+import { connected } from "../../runner/database/connected.ts";
+import { quoteIdentifier } from "../../runner/database/scratch.ts";
+import { VALUE_SHOWN } from "./changed-table.ts";
 
 /** The tables of a database, as far as the page shows them. */
 export type Snapshot =
