@@ -46,7 +46,16 @@ export function bareTables(
     const { heading = "", section = 0 } = blocks.findLast((one) => one.line < start) ?? {};
     const last = tableEnd(lines, start, lines.length);
     return {
-      ...{ line: start - 1, first: start, last, prefix: "", fence: "```", language: "", info: "" },
+      ...{
+        line: start - 1,
+        first: start,
+        last,
+        end: last,
+        prefix: "",
+        fence: "```",
+        language: "",
+        info: "",
+      },
       ...{ content: `${lines.slice(start, last).join("\n")}\n`, tab: undefined, directives: {} },
       ...{ above: "", sentence: "", heading, section, isTable: true, uncompared: APART },
     };
@@ -76,7 +85,7 @@ function tablesBelow(lines: readonly string[], blocks: readonly Block[]): Block[
     const isSql = isSqlLanguage(block.language) || isPlain(block.language);
     if (!isSql || block.isOpen || block.directives.isIgnored) return [];
     const limit = blocks[index + 1]?.line ?? lines.length;
-    const table = findTable(lines, block.last + (block.first > block.line ? 1 : 0), limit);
+    const table = findTable(lines, block.end, limit);
     if (!table) return [];
     const { first, last, text } = table;
     const opening = lines[first] ?? "";
@@ -89,7 +98,8 @@ function tablesBelow(lines: readonly string[], blocks: readonly Block[]): Block[
     const { heading, section } = block;
     return [
       {
-        ...{ line: first - 1, first, last, prefix, fence: "```", language: "", info: "" },
+        ...{ line: first - 1, first, last, end: last, prefix, fence: "```" },
+        ...{ language: "", info: "" },
         ...{ content: `${shown.join("\n")}\n`, tab: isInside ? block.tab : undefined },
         ...{ directives: {}, above, sentence: above, heading, section },
         ...{ isTable: true, uncompared },

@@ -72,15 +72,15 @@ export function readDirectives(
   fences: readonly number[],
   isEmpty: (line: number) => boolean,
   refuse: RefuseAt,
-): { ofBlocks: Map<number, Directives>; hidden: { line: number; sql: string }[] } {
+): { ofBlocks: Map<number, Directives>; hidden: { line: number; end: number; sql: string }[] } {
   const ofBlocks = new Map<number, Directives>();
-  const hidden: { line: number; sql: string }[] = [];
+  const hidden: { line: number; end: number; sql: string }[] = [];
   const known = new Set(fences);
   for (const { line, end, text } of comments) {
     const [, word = "", value = ""] = /^\s*guide:\s*(\S*)\s*([\s\S]*?)\s*$/.exec(text) ?? [];
     if (word === "" && !/^\s*guide:/.test(text)) continue;
     if (word === "setup" && value !== "") {
-      hidden.push({ line, sql: value });
+      hidden.push({ line, end, sql: value });
       continue;
     }
     let block = end;

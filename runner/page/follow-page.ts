@@ -241,7 +241,7 @@ export function followPage(
     // What else follows says itself what is changed.
     const isAlone = isShell || (fate.kind === "none" && !fate.mayBeCode);
     if (isAlone && asksForEdit(lines.slice(end, block.line))) unrun.expectEdit(block);
-    if (!isApart(block)) end = block.last + 1;
+    if (!isApart(block)) end = block.end;
     const prose = isShell ? textAbove(lines, block) : "";
     for (const state of statesFor(block)) state.enterShell(prose);
     goOn(block, fate);

@@ -32,7 +32,8 @@ export async function loadPage(file: string, options: PageOptions = {}): Promise
   const text = bytes.toString("utf8");
   const lines = pageLines(text);
   const refuse = refuserOf(basename(file));
-  const read = classify(await readBlocks(lines, refuse), refuse);
+  const { blocks: found, text: seen, inFence } = await readBlocks(lines, refuse);
+  const read = classify(found, refuse);
   const clients = clientsOf(read, refuse);
   const settings = await readSettings(file, lines);
   const followed = withoutOtherTabs(read, clients);
@@ -43,7 +44,7 @@ export async function loadPage(file: string, options: PageOptions = {}): Promise
     return [`Not run: ${command?.text}, ${basename(file)}:${block.line + 1}. ${sentence(now.why)}`];
   });
   const blocks = withLoadedFiles(followed, settings, file);
-  const reader = { file, lines, clients, isStrict: options.strict ?? false };
+  const reader = { file, lines: seen, clients, isStrict: options.strict ?? false };
   const follower = followPage(blocks, reader, setupsOf(settings, file), refuse);
   // SQL is sent by both drivers: what differs from run to run is not documented by any output.
   const sqlDrivers = new Map(
@@ -53,7 +54,7 @@ export async function loadPage(file: string, options: PageOptions = {}): Promise
   const reachesBeyond = [...runs.values()].some(
     (run) => run.kind === "sql" && findStatement(run.sql, reaches) !== undefined,
   );
-  const listed = [...describeBlocks(blocks, follower, sqlDrivers), ...includesIn(lines)];
+  const listed = [...describeBlocks(blocks, follower, sqlDrivers), ...includesIn(seen, inFence)];
   listed.sort((one, other) => one.line - other.line);
   const page: Page = {
     ...{ file, bytes, settings, options, blocks, listed, leftOut, sqlDrivers, reachesBeyond, runs },

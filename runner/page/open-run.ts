@@ -5,7 +5,6 @@ import { reachesOut } from "./command-effects.ts";
 import { withOptions } from "./command-line.ts";
 import type { Block, PageCommand, PageRun } from "./page.ts";
 import { proseAround, textAbove, withoutTags } from "./prose.ts";
-import { frontMatterEnd } from "./read-blocks.ts";
 import type { ReaderState } from "./reader-state.ts";
 
 /** A run on its way: its output comes later on the page. */
@@ -20,6 +19,7 @@ export interface OpenRun {
 export interface Reader {
   /** Of the page. */
   readonly file: string;
+  /** As a reader sees them. */
   readonly lines: readonly string[];
   readonly clients: readonly string[];
   /** True if the clients must agree in what the page does not show. */
@@ -37,7 +37,7 @@ export function openRuns(
   unrun: () => { changed: string | undefined; otherUser: string | undefined },
 ) {
   const open: OpenRun[] = [];
-  let proseStart = frontMatterEnd(lines);
+  let proseStart = 0;
 
   function begin(
     block: Block | undefined,
@@ -53,7 +53,7 @@ export function openRuns(
       title: block?.heading ? `${block.heading}: ${text}` : text,
       prose: withoutTags(lines.slice(proseStart, line)),
     };
-    if (block) proseStart = Math.max(proseStart, Math.min(block.last + 1, lines.length));
+    if (block) proseStart = Math.max(proseStart, block.end);
     const exitCode = block?.directives.exitCode;
     const run: Run = {
       ...{ index, step, after: undefined, name: step.name },

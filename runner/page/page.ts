@@ -10,6 +10,8 @@ export interface Block {
   /** The lines of the content: the first one, and the one after the last. */
   readonly first: number;
   readonly last: number;
+  /** The line after the whole block. */
+  readonly end: number;
   /** What comes before the fence in its line: the indentation of a list, or "> ". */
   readonly prefix: string;
   /** The fence itself, such as three backticks. */

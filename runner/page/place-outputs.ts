@@ -24,7 +24,7 @@ interface Waiting {
   hasOutput: boolean;
   /** The run that has taken a block which may be its output: one that surely is takes its place. */
   guess?: { readonly one: OpenRun; readonly needs: PageRun; readonly block: Block } | undefined;
-  /** The last line of the block, or of its last output so far. */
+  /** The line after the block, or after its last output so far. */
   end: number;
 }
 
@@ -58,7 +58,7 @@ export function placeOutputs(
 
   /** It shows what is in a table, or there is much text between it and the SQL. */
   function isDoubtful(block: Block, { end }: Waiting): boolean {
-    const between = lines.slice(end + 1, block.line).join("\n");
+    const between = lines.slice(end, block.line).join("\n");
     const paragraphs = between.split(/\n\s*\n/).filter((text) => text.trim() !== "").length;
     const most = /^\s*(?:ERROR|FATAL):/.test(block.content) ? 1 : 3;
     return describesData.test(block.above) || paragraphs > most;
@@ -96,7 +96,7 @@ export function placeOutputs(
     } else if (isGuess) {
       one.needs = { ...one.needs, guess: one.needs.guess ?? GUESS };
     }
-    waiting.end = block.last;
+    waiting.end = block.end;
     show(one, block, block.first + repeats, block.last);
   }
 
@@ -136,7 +136,7 @@ export function placeOutputs(
       runs: OpenRun[],
       { more, hasOutput = false }: { more?: () => OpenRun; hasOutput?: boolean } = {},
     ): void {
-      waiting = { runs, block, hasOutput, end: block.last, ...(more && { more }) };
+      waiting = { runs, block, hasOutput, end: block.end, ...(more && { more }) };
     },
     /** The next outputs are of no run. @param why a sentence */
     stop(why: string): void {

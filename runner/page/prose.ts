@@ -1,8 +1,8 @@
 import type { Block, ListedBlock } from "./page.ts";
 
 /** The paragraphs above a block and below it, with no block between. */
-export function proseAround(lines: readonly string[], { line, last }: Block): string {
-  return `${paragraph(lines, line - 1, -1)}\n${paragraph(lines, last + 1, 1)}`;
+export function proseAround(lines: readonly string[], { line, end }: Block): string {
+  return `${paragraph(lines, line - 1, -1)}\n${paragraph(lines, end, 1)}`;
 }
 
 /** The heading of a block, and all text between it and the block above. */
@@ -40,14 +40,19 @@ export function asksForEdit(lines: readonly string[]): boolean {
   return edits.test(lines.map((line) => line.replace(/^[\s>*+-]*(?:\d+[.)]\s+)?/, "")).join("\n"));
 }
 
-/** What puts another file in its place, for any generator, and that file. */
+/** What puts another file in its place, for any generator, be it in a block, and that file. */
 const include =
-  /^\s*(?:import\s+\w+\s+from(?=.*\.mdx?["'])|<<<|--8<--|@include\b|:{3,}\s*\{?include\b|`{3,}\s*\{(?:literal)?include\}|(?:\.\.\s+(?:literal)?)?include::|\{[{%][-<%]?\s*(?:include|partial|readfile|render|snippet)|!?\[!(?:include|code)|\{\{#include|<(?:include|snippet|partial)\b)\W?.*?([\w./-]+\.(?:mdx?|markdown|rst|adoc|txt|sql|sh|[cm]?[jt]sx?|py|rs|go|rb|java))(?![\w.])/i;
+  /^\s*(?:<<<|--8<--|@include\b|:{3,}\s*\{?include\b|`{3,}\s*\{(?:literal)?include\}|(?:\.\.\s+(?:literal)?)?include::|\{[{%][-<%]?\s*(?:include|partial|readfile|render|snippet)|!?\[!(?:include|code)|\{\{#include|<(?:include|snippet|partial)\b)\W?.*?([\w./-]+\.(?:mdx?|markdown|rst|adoc|txt|sql|sh|[cm]?[jt]sx?|py|rs|go|rb|java))(?![\w.])/i;
+
+/** In a block, it is code. */
+const imported = /^\s*import\s+\w+\s+from\s*["']([\w./@-]+\.mdx?)["']/;
 
 /** Finds the lines that include other files. They may hold steps and outputs, and are not read. */
-export function includesIn(lines: readonly string[]): ListedBlock[] {
+export function includesIn(lines: readonly string[], inFence: ReadonlySet<number>): ListedBlock[] {
   return lines.flatMap((text, at) => {
-    const file = include.exec(text.slice(0, LONGEST_INCLUDE))?.[1];
+    const line = text.slice(0, LONGEST_INCLUDE);
+    const found = include.exec(line) ?? (inFence.has(at) ? null : imported.exec(line));
+    const file = found?.[1];
     if (file === undefined) return [];
     return [{ line: at + 1, fate: "not read", what: `it includes ${file}`, clients: [] }];
   });

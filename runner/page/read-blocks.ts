@@ -6,8 +6,17 @@ import { splitConsole } from "./split-console.ts";
 import { countIn } from "./sql/psql-shapes.ts";
 import { findTabs } from "./tabs.ts";
 
+/** What is on a page. */
+interface ReadPage {
+  readonly blocks: readonly Block[];
+  /** The lines without the comments, and without the front matter: what a reader sees. */
+  readonly text: readonly string[];
+  /** The lines that are in fenced blocks. */
+  readonly inFence: ReadonlySet<number>;
+}
+
 /** Reads the fenced blocks of a Markdown or MDX page, and the SQL in its comments. */
-export async function readBlocks(lines: readonly string[], refuse: RefuseAt): Promise<Block[]> {
+export async function readBlocks(lines: readonly string[], refuse: RefuseAt): Promise<ReadPage> {
   const { markdown, found, comments, inFence } = await readMarkdown(lines);
   const tabs = findTabs(markdown, found, inFence);
   const isEmpty = (line: number) => /^[\s>]*$/.test(markdown[line] ?? "x");
@@ -42,7 +51,18 @@ export async function readBlocks(lines: readonly string[], refuse: RefuseAt): Pr
     const isClosed = new RegExp(`^[\\s>]*${marker[0] === "~" ? "~" : "`"}{${marker.length},}\\s*$`);
     const last = isClosed.test(lines[end - 1] ?? "") && end - 1 > line ? end - 1 : end;
     const block = {
-      ...{ line, first: line + 1, last, language, info: rest, content, above, heading, section },
+      ...{
+        line,
+        first: line + 1,
+        last,
+        end,
+        language,
+        info: rest,
+        content,
+        above,
+        heading,
+        section,
+      },
       // Below the first line of a list item, its marker is blank.
       prefix: opening.slice(0, opening.indexOf(marker)).replace(/[^\s>]/g, " "),
       fence: marker,
@@ -62,9 +82,9 @@ export async function readBlocks(lines: readonly string[], refuse: RefuseAt): Pr
     }
     return block;
   });
-  const setups = hidden.map(({ line, sql }): Block => {
+  const setups = hidden.map(({ line, end, sql }): Block => {
     const { heading, section } = blocks.findLast((one) => one.line < line) ?? unknown;
-    const place = { line, first: line, last: line, heading, section };
+    const place = { line, first: line, last: line, end, heading, section };
     return { ...unknown, ...place, content: sql, directives: { isSetup: true } };
   });
   const tables = bareTables(markdown, blocks, starts).map((table): Block => {
@@ -73,12 +93,13 @@ export async function readBlocks(lines: readonly string[], refuse: RefuseAt): Pr
   const strays = markdown.flatMap((line, at): Block[] => {
     if (inFence.has(at) || countIn(line) === undefined) return [];
     const { heading, section } = blocks.findLast((one) => one.line < at) ?? unknown;
-    const place = { line: at, first: at, last: at + 1, language: "", heading, section };
+    const place = { line: at, first: at, last: at + 1, end: at + 1, heading, section };
     const uncompared = "it is not in a fenced block";
-    return [{ ...unknown, ...place, content: line, directives: {}, uncompared }];
+    return [{ ...unknown, ...place, language: "", content: line, directives: {}, uncompared }];
   });
-  const parts = blocks.flatMap(splitConsole);
-  return [...parts, ...setups, ...tables, ...strays].sort((one, other) => one.line - other.line);
+  const all = [...blocks.flatMap(splitConsole), ...setups, ...tables, ...strays];
+  all.sort((one, other) => one.line - other.line);
+  return { blocks: all, text: markdown, inFence };
 }
 
 const unknown = {

@@ -542,6 +542,11 @@ const pages: Readonly<Record<string, Case>> = {
     fates: "file file run output file run output",
     verdicts: "match match",
   },
+  "directive-hides-text": {
+    fates: "SQL SQL ignored SQL output",
+    verdicts: "unverified error match",
+    says: ["it fails, as the page says"],
+  },
   "directive-continue": {
     fates: "run continued output file continued run output SQL continued output",
     verdicts: "match match match",
