@@ -70,28 +70,35 @@ export interface Run {
   readonly name: string;
 }
 
-/** The output of a run on a page. `name` is for people: python.md:12. */
-export type PageOutput =
-  | ({
-      readonly kind: "lines";
-      /** Absolute path. */
-      readonly file: string;
-      readonly name: string;
-    } & Pick<Block, "first" | "last" | "prefix" | "fence" | "isOpen" | "isTable">)
-  | {
-      readonly kind: "none";
-      readonly file: string;
-      readonly name: string;
-      /** Why the run is not verified. */
-      readonly reason: string;
-      /** Set where the clients are to print the same all the same: with a warning, or as a must. */
-      readonly agreement?: "expected" | "required";
-    };
+/** The output of a run on a page. */
+export type PageOutput = PageLine &
+  (
+    | ({ readonly kind: "lines" } & Pick<
+        Block,
+        "first" | "last" | "prefix" | "fence" | "isOpen" | "isTable"
+      >)
+    | {
+        readonly kind: "none";
+        /** Why the run is not verified. */
+        readonly reason: string;
+        /** Set where the clients are to print the same all the same: with a warning, or as a must. */
+        readonly agreement?: "expected" | "required";
+      }
+  );
 
-/** The golden file of a run, below the guide's directory; or the lines of its page. */
-export function goldenFile(run: Run): string {
-  if (run.inPage) return run.inPage.name;
-  return `expected/${run.name}.txt`;
+/** Where something is on a page. */
+export interface PageLine {
+  /** Absolute path. */
+  readonly file: string;
+  /** Of the file, for people: python.md. */
+  readonly name: string;
+  /** From 1. */
+  readonly line: number;
+}
+
+/** The golden file of a run, below the guide's directory; or the line of its page: python.md:12. */
+export function goldenFile({ inPage, name }: Run): string {
+  return inPage ? `${inPage.name}:${inPage.line}` : `expected/${name}.txt`;
 }
 
 /** The golden file of what a run writes to stderr, if it does. */

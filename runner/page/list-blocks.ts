@@ -50,7 +50,7 @@ function describeSettings(settings: PageSettings): string {
     timeZone === undefined ? "" : `time zone ${timeZone}`,
     nullText === undefined ? "" : `NULL is "${nullText}"`,
     postgres === undefined ? "" : `PostgreSQL ${postgres} or newer`,
-    ...setup.map(({ name }) => `set-up ${name}`),
+    ...setup.map(({ name, line }) => `set-up ${name}:${line}`),
     sample === undefined ? "" : `sample database ${basename(sample)}`,
   ]
     .filter(Boolean)

@@ -62,7 +62,7 @@ export function openRuns(
       ...(exitCode === undefined ? {} : { exitCode }),
     };
     const output: PageOutput = {
-      ...{ kind: "none", name: `${basename(file)}:${line + 1}`, file },
+      ...{ kind: "none", file, name: basename(file), line: line + 1 },
       reason: "the page shows no output of it",
       ...(isRefused ? {} : { agreement: isStrict ? "required" : "expected" }),
     };
@@ -149,7 +149,7 @@ export function joinOutput(runs: readonly OpenRun[]): void {
   if (first.needs.kind !== "command" || last.needs.kind !== "command") return;
   const above = runs.slice(0, -1).map(({ run }) => run.name);
   const { output } = first;
-  first.output = { ...last.output, name: output.name };
+  first.output = { ...last.output, line: output.line };
   last.output = output;
   const { volatile, guess } = first.needs;
   last.needs = { ...last.needs, above, volatile, guess: last.needs.guess ?? guess };

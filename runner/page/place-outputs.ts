@@ -103,7 +103,7 @@ export function placeOutputs(
   function show(one: OpenRun, block: Block, first: number, last: number): void {
     const { prefix, fence, isOpen, isTable, content } = block;
     const { volatile } = block.directives;
-    const place = { file, name: `${basename(file)}:${first + 1}` };
+    const place = { file, name: basename(file), line: first + 1 };
     if (volatile === everything) {
       // An error that varies is still announced.
       if (one.needs.kind === "sql" && /^(?:ERROR|FATAL):/m.test(content)) {

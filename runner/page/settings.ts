@@ -3,6 +3,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { Failure } from "../common/failure.ts";
 import { withParents } from "../common/paths.ts";
 import { readRegularFile } from "../common/read-files.ts";
+import type { PageLine } from "../guide/guide.ts";
 import { frontMatterEnd, pageLines } from "./read-blocks.ts";
 
 /** What the author of a page, or of its folder, has set. */
@@ -20,11 +21,7 @@ export interface PageSettings {
 }
 
 /** SQL that comes before the page's own. */
-export interface SetupSql {
-  /** Absolute path of the file that it is in. */
-  readonly file: string;
-  /** For people: schema.sql:1. */
-  readonly name: string;
+export interface SetupSql extends PageLine {
   readonly sql: string;
 }
 
@@ -139,11 +136,11 @@ function isText(value: unknown): value is string {
 /** @returns undefined if the file is not there */
 function readSetup(text: string, settings: string): SetupSql | undefined {
   if (!/^\S+\.sql$/i.test(text)) {
-    return { file: settings, name: `${basename(settings)}:1`, sql: text };
+    return { file: settings, name: basename(settings), line: 1, sql: text };
   }
   const file = resolve(dirname(settings), text);
   const bytes = readRegularFile(file);
-  return bytes && { file, name: `${text}:1`, sql: bytes.toString("utf8") };
+  return bytes && { file, name: text, line: 1, sql: bytes.toString("utf8") };
 }
 
 function isTimeZone(text: string): boolean {
@@ -179,8 +176,8 @@ END IF; END $$;`,
 SET timezone = '${timeZone}';`,
     );
   }
-  const name = `${basename(page)}:1`;
-  return [...own.map((sql) => ({ file: page, name, sql })), ...setup];
+  const place = { file: page, name: basename(page), line: 1 };
+  return [...own.map((sql) => ({ ...place, sql })), ...setup];
 }
 
 /**

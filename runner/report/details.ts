@@ -46,8 +46,8 @@ export function resultOf(judged: JudgedRun, { outcome, diff }: ClientRun): Clien
  * the golden file share it.
  */
 export function detailsOf({ clients, run }: JudgedRun): string[] {
-  const name = run.inPage?.name ?? "";
-  const where = name && `${run.line === undefined ? name : name.replace(/\d+$/, `${run.line}`)}: `;
+  const { inPage } = run;
+  const where = inPage ? `${inPage.name}:${run.line ?? inPage.line}: ` : "";
   const diffs = new Map<string, { head: string; names: string[] }>();
   const others: string[] = [];
   for (const { client, outcome, diff } of clients) {

@@ -50,9 +50,7 @@ function locationOf({ run, golden }: JudgedRun, { outcome, diff }: ClientRun) {
     const above = golden.inPage?.kind === "lines" ? golden.inPage.first : 0;
     return { file: golden.file, line: above + Math.min(Number(start) + context, last) };
   }
-  if (run.inPage) {
-    return { file: run.inPage.file, line: run.line ?? Number(run.inPage.name.split(":").at(-1)) };
-  }
+  if (run.inPage) return { file: run.inPage.file, line: run.line ?? run.inPage.line };
   const stderr = outcome.kind === "failed" ? outcome.stderr : "";
   return { file: run.step.file, line: failedLine(stderr, basename(run.step.file)) ?? 1 };
 }

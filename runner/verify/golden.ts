@@ -39,14 +39,14 @@ const TEXT_LIMIT = 256 * 1024 ** 2;
  * @throws Failure of kind "layout" for one that exists and cannot be read
  */
 export function readGolden(directory: string, run: Run, page?: Buffer): Golden {
-  if (run.inPage) return readPageOutput(run.inPage, page);
   const name = goldenFile(run);
+  if (run.inPage) return readPageOutput(run.inPage, name, page);
   const file = join(directory, name);
   return makeGolden(file, name, readRegularFile(file, GOLDEN_LIMIT));
 }
 
-function readPageOutput(inPage: PageOutput, before?: Buffer): Golden {
-  const { file, name } = inPage;
+function readPageOutput(inPage: PageOutput, name: string, before?: Buffer): Golden {
+  const { file } = inPage;
   if (inPage.kind === "none") {
     return { file, name, lack: "shows no output", bytes: Buffer.alloc(0), inPage };
   }
@@ -132,9 +132,9 @@ export function isPattern(bytes: Buffer): boolean {
  * @throws Failure of kind "layout" that names the first file that changed
  */
 export function refuseChanged(goldens: Iterable<Golden>): void {
-  for (const { file, bytes, inPage } of goldens) {
+  for (const { file, name, bytes, inPage } of goldens) {
     const now = inPage
-      ? readPageOutput(inPage).bytes
+      ? readPageOutput(inPage, name).bytes
       : (readRegularFile(file, GOLDEN_LIMIT) ?? Buffer.alloc(0));
     if (now.equals(bytes)) continue;
     throw new Failure(
