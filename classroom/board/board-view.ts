@@ -60,7 +60,11 @@ export function boardView(
     done: Object.values(learner.progress).filter(({ verdict }) => verdict === "passed").length,
   }));
   return {
-    ...{ title, command, now, helping, everyone },
+    title,
+    command,
+    now,
+    helping,
+    everyone,
     // Those who ask for help come first.
     waiting: waiting.slice(0, Math.max(2, SHOWN_ONE_BY_ONE - helping.length)),
     learners: learners.length,

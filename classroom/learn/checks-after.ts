@@ -170,6 +170,8 @@ const isValid = `
 
 const DAY_MS = 86_400_000;
 
+const usualTexts = ["", " ", "a", "A", "true", "false", "yesterday", "now", "tomorrow"];
+
 /** Makes values at the borders of conditions: what is in them, and its neighbours. Most fit one type only. */
 function samplesFor(conditions: string): string[] {
   const numbers = ["0", ...(conditions.match(/-?\d+(?:\.\d+)?/g) ?? [])].map(Number);
@@ -187,7 +189,7 @@ function samplesFor(conditions: string): string[] {
       ...days
         .filter((day) => Math.abs(day) < 1e14)
         .flatMap((day) => [day - DAY_MS, day + DAY_MS].map((one) => new Date(one).toISOString())),
-      ...["", " ", "a", "A", "true", "false", "yesterday", "now", "tomorrow"],
+      ...usualTexts,
       ...numbers
         .filter((n) => n > 0 && n < 10_000 && Number.isInteger(n))
         .flatMap((n) => [n - 1, n, n + 1].map((length) => "x".repeat(length))),

@@ -79,8 +79,12 @@ export async function checkTypes(
   const source = packages.find((from) => existsSync(from));
   if (source && !existsSync(place)) symlinkSync(source, place, "junction");
   const compilerOptions = {
-    ...{ target: "ES2023", module: "NodeNext", types: ["node"], strict: true },
-    ...{ allowImportingTsExtensions: true, skipLibCheck: true },
+    target: "ES2023",
+    module: "NodeNext",
+    types: ["node"],
+    strict: true,
+    allowImportingTsExtensions: true,
+    skipLibCheck: true,
   };
   const files = [path.replaceAll("\\", "/")];
   return compile(found, directory, { compilerOptions, files }, signal);

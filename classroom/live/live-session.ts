@@ -63,7 +63,12 @@ export async function runLive(options: LiveOptions): Promise<boolean> {
   const state = openLiveState(guide, names, pages.send);
   const observer = await openObserver(session, options.statements, state);
   const controller = openController({
-    ...{ guide, clients, session: observer.session, observer, state, onFailure },
+    guide,
+    clients,
+    session: observer.session,
+    observer,
+    state,
+    onFailure,
     running: options.running,
   });
   const page = await openLivePage(guide, clients, session.server);
@@ -71,7 +76,8 @@ export async function runLive(options: LiveOptions): Promise<boolean> {
   const asking = openAsking(guide, session, controller, memory);
   const versions = openVersions({
     ...options,
-    ...{ state, onChange: controller.changed },
+    state,
+    onChange: controller.changed,
     checkSql: (text) => asking.check(names[0] ?? "", text),
   });
   const learning = openLearning(guide, options.courses, options.pageCourses, options);

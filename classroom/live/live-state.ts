@@ -97,7 +97,10 @@ export function openLiveState(
     /** All that there is to show, for a page that joins. */
     past: (reader: Reader): ServerEvent => ({
       kind: "past",
-      ...{ status, states, scripts, ...reader },
+      status,
+      states,
+      scripts,
+      ...reader,
     }),
   };
 }

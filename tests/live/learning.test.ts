@@ -17,9 +17,19 @@ function unused(): never {
 test("of courses that are asked for at once, each is closed before the next one is opened", async () => {
   const log: string[] = [];
   const courseOf = (name: string): PageCourse => ({
-    ...{ name, exercises: [], needsHelp: () => undefined },
-    ...{ stateOf: unused, fileOf: unused, textOf: unused, expectedOf: unused, write: unused },
-    ...{ attempt: unused, hint: unused, toggleHelp: unused, solution: unused, restart: unused },
+    name,
+    exercises: [],
+    needsHelp: () => undefined,
+    stateOf: unused,
+    fileOf: unused,
+    textOf: unused,
+    expectedOf: unused,
+    write: unused,
+    attempt: unused,
+    hint: unused,
+    toggleHelp: unused,
+    solution: unused,
+    restart: unused,
     async close() {
       await sleep(10);
       log.push(`${name} closes`);

@@ -77,7 +77,9 @@ export function openLearning() {
       markContents(state);
       screen.classList.add("has-exercise");
       const exercise = openExercise({
-        ...{ course, index, state },
+        course,
+        index,
+        state,
         onState: (now) => markContents({ ...state, state: now }),
         go: (step) => goTo(index + step),
         isFirst: index === 0,
