@@ -27,7 +27,7 @@ export function rowsOf(line: string, width: number): string[] {
 }
 
 /** Cuts a line to one row of the screen. */
-export function clip(line: string, width: number): string {
+export function cutToRow(line: string, width: number): string {
   return rowsOf(line, width)[0] ?? "";
 }
 
@@ -36,7 +36,7 @@ export function clip(line: string, width: number): string {
  * @param indent what the other rows begin with
  */
 export function hang(line: string, width: number, indent: string): string {
-  if (clip(line, width) === line) return line;
+  if (cutToRow(line, width) === line) return line;
   const [, start = "", text = ""] = /^(\s*)(.*)$/s.exec(line) ?? [];
   const room = Math.max(20, width - Math.max(start.length, indent.length));
   return wrapAnsi(text, room, { hard: true, trim: true })

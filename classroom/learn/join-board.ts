@@ -6,7 +6,7 @@ import { visible } from "../../runner/common/visible.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
 import type { BoardLink } from "../board/board-link.ts";
 
-export interface BoardOptions {
+export interface JoinOptions {
   /** The address of a board. */
   readonly board?: string;
   /** The learner's name on the board. */
@@ -21,7 +21,7 @@ export interface BoardOptions {
  */
 export async function joinBoard(
   guide: Guide,
-  { board, name }: BoardOptions,
+  { board, name }: JoinOptions,
   { note, signal }: Context,
 ): Promise<BoardLink | undefined> {
   if (board === undefined) {

@@ -8,7 +8,7 @@ import { loadGuide } from "../../runner/guide/load-guide.ts";
 import { withAttempts } from "./attempt.ts";
 import { type Course, findExercise, loadCourse } from "./course.ts";
 import { readExercise, resetExercise, starterOf, writeStarters } from "./exercise-files.ts";
-import { type BoardOptions, joinBoard, leaveBoard } from "./join-board.ts";
+import { type JoinOptions, joinBoard, leaveBoard } from "./join-board.ts";
 import { show, wholeVerdict } from "./learn-page.ts";
 import { describeProgress, progressFor, recordAttempt, stateOf } from "./progress.ts";
 
@@ -21,7 +21,7 @@ export interface CourseOptions {
   readonly timeout: number;
 }
 
-export interface LearnOptions extends CourseOptions, BoardOptions {
+export interface LearnOptions extends CourseOptions, JoinOptions {
   /** A step's name or number: where to begin. */
   readonly step?: string;
   /** An exercise that is run once. */

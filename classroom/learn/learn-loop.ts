@@ -6,7 +6,7 @@ import { type Exercise, readCourses, type Task } from "../../runner/guide/exerci
 import { watchFiles } from "../../runner/run/watch-files.ts";
 import type { BoardLink } from "../board/board-link.ts";
 import type { Keys } from "../common/keys.ts";
-import { clip, type Screen } from "../common/screen.ts";
+import { cutToRow, type Screen } from "../common/screen.ts";
 import type { Attempt, Attempts } from "./attempt.ts";
 import type { Course } from "./course.ts";
 import { readExercise, starterOf } from "./exercise-files.ts";
@@ -15,7 +15,7 @@ import { openHints } from "./hints.ts";
 import {
   exercisePage,
   learnKeys,
-  paintCode,
+  paintMarkedCode,
   sayHelp,
   show,
   solutionDiff,
@@ -179,7 +179,7 @@ async function doExercise(
         terminal.write(`${rest || "There are no more details."}\n\n`);
         break;
       case "h":
-        say(paintCode(nextHint(attempt)));
+        say(paintMarkedCode(nextHint(attempt)));
         link?.tell(progressFor(course.guide, exercise));
         break;
       case "s":
@@ -218,7 +218,7 @@ async function nextKey(
   line: string,
   untilSaved: (signal: AbortSignal) => Promise<void>,
 ): Promise<string> {
-  terminal.write(`${color.dim(clip(line, terminal.size().width - 1))} `);
+  terminal.write(`${color.dim(cutToRow(line, terminal.size().width - 1))} `);
   const end = new AbortController();
   const either = AbortSignal.any([signal, end.signal]);
   try {
@@ -248,7 +248,7 @@ async function run(
     signal.throwIfAborted();
     const said = verdictOf(attempt, exercise);
     const { rest } = said;
-    const text = attempt.kind === "to do" ? paintCode(said.text) : said.text;
+    const text = attempt.kind === "to do" ? paintMarkedCode(said.text) : said.text;
     const more = rest ? color.dim("\nd shows the whole error.") : "";
     const verdict = wrapped(`${text}${more}`, terminal);
     terminal.write(`${terminal.isPlain ? "\n" : "\r\x1b[K"}${verdict}\n\n`);

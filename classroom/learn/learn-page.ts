@@ -27,7 +27,7 @@ export function exercisePage(
   const position = color.dim(`${exercises.indexOf(exercise) + 1} of ${exercises.length}`);
   const head = `${position}  ${color.bold(color.green(visible(exercise.title)))}  ${color.bold(show(exercise))}`;
   const tasks = exercise.tasks
-    .map(({ what }) => `${color.cyan("•")} ${paintCode(visible(what))}`)
+    .map(({ what }) => `${color.cyan("•")} ${paintMarkedCode(visible(what))}`)
     .join("\n");
   return [head, tasks, expected(exercise, guide, width)].join("\n\n");
 }
@@ -50,7 +50,7 @@ export function solutionDiff(exercise: Exercise): Promise<string> {
 }
 
 /** Color the code in a task or a hint. Without colors, it keeps its marks. */
-export function paintCode(text: string): string {
+export function paintMarkedCode(text: string): string {
   return text.replace(/(`+)(.+?)\1(?!`)/g, (whole, ticks, inner) => {
     const code = ticks.length > 1 ? inner.trim() : inner;
     const painted = color.cyan(code);

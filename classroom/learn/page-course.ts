@@ -11,7 +11,7 @@ import { type Attempts, withAttempts } from "./attempt.ts";
 import { loadCourse } from "./course.ts";
 import { readExercise, resetExercise, solutionOf, writeStarters } from "./exercise-files.ts";
 import { openHints } from "./hints.ts";
-import { type BoardOptions, joinBoard, leaveBoard } from "./join-board.ts";
+import { type JoinOptions, joinBoard, leaveBoard } from "./join-board.ts";
 import { expectedOutput, lineOf, sayHelp, show, solutionDiff, verdictOf } from "./learn-page.ts";
 import { progressFor, recordAttempt, stateOf } from "./progress.ts";
 
@@ -24,7 +24,7 @@ interface PageCourseOptions extends Pick<SessionOptions, "note" | "signal"> {
  * Open the exercises for a page. What is done there is shown on the board that the learner names.
  * @throws Failure of kind "usage" for a board that cannot be joined
  */
-export async function openPageCourses(guide: Guide, options: BoardOptions, context: Context) {
+export async function openPageCourses(guide: Guide, options: JoinOptions, context: Context) {
   const link = await joinBoard(guide, options, context);
   return {
     names: pageCourseNames,

@@ -169,6 +169,6 @@ export const TEXT_SHOWN = 4000;
 export const STATEMENTS_SHOWN = 200;
 
 /** Shortens a text, with an ellipsis for the rest. */
-export function clip(text: string, most = VALUE_SHOWN): string {
+export function shorten(text: string, most = VALUE_SHOWN): string {
   return text.length > most ? `${text.slice(0, most)}…` : text;
 }

@@ -10,7 +10,7 @@ import { describeUnavailable } from "../../runner/guide/clients.ts";
 import type { Guide } from "../../runner/guide/guide.ts";
 import { loadGuide } from "../../runner/guide/load-guide.ts";
 import { withSnapshots } from "../../runner/snapshots/with-snapshots.ts";
-import type { BoardOptions } from "../learn/join-board.ts";
+import type { JoinOptions } from "../learn/join-board.ts";
 import { openPageCourses, type PageCourses } from "../learn/page-course.ts";
 import { openDriverStatements } from "./database/driver-statements.ts";
 import { chooseClients, liveClients } from "./live-clients.ts";
@@ -19,7 +19,7 @@ import { openVersionLauncher } from "./versions/launch-versions.ts";
 import { scriptsOf } from "./versions/scripts.ts";
 import { openVersionStore } from "./versions/version-store.ts";
 
-export interface OpenOptions extends GuideOptions, BoardOptions {
+export interface OpenOptions extends GuideOptions, JoinOptions {
   /** False to only print the address. */
   readonly browser: boolean;
   /** The course with whose exercises the page begins. */
@@ -46,7 +46,6 @@ export async function openCommand(options: OpenOptions, context: Context): Promi
   const pageCourses = await openPageCourses(guide, options, context);
   const courses = namesOf(pageCourses, guide, options.learn);
   const course = chooseCourse(courses, options.learn);
-  let directory = "";
   let file = "";
 
   function onAddress(address: string, isFirst: boolean): void {
@@ -62,12 +61,25 @@ export async function openCommand(options: OpenOptions, context: Context): Promi
     { guide, clients: names, standalone, runs: guide.runs, timeout, inPlace: false, note, signal },
     (session) =>
       runLive({
-        ...{ guide, clients, session, statements, scripts, store, running: launcher.running },
-        ...{ port, idleTimeout, onAddress, signal, timeout, note },
-        ...{ pageCourses, courses, course, typesDirectory: join(directory, "types") },
+        guide,
+        clients,
+        session,
+        statements,
+        scripts,
+        store,
+        running: launcher.running,
+        port,
+        idleTimeout,
+        onAddress,
+        signal,
+        timeout,
+        note,
+        pageCourses,
+        courses,
+        course,
+        typesDirectory: join(session.directory, "types"),
       }),
     (sessionOptions, workspace) => {
-      directory = workspace.directory;
       file = workspace.fileForOthers;
       return statements.prepare(sessionOptions, workspace);
     },

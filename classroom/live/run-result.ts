@@ -16,11 +16,11 @@ import type { Observation, Observer } from "./database/observer.ts";
 import { type LiveClient, nameIn, shownFile } from "./live-clients.ts";
 import {
   type ClientResult,
-  clip,
   type Details,
   type DoneState,
   OUTPUT_SHOWN,
   STATEMENTS_SHOWN,
+  shorten,
   TEXT_SHOWN,
 } from "./messages.ts";
 
@@ -118,7 +118,9 @@ function describeOutput(
 const noEnd: Details = {
   kind: "error",
   summary: "It did not end by itself. Is a connection left open, or does a loop never end?",
-  ...{ line: 0, name: "", lines: [] },
+  line: 0,
+  name: "",
+  lines: [],
 };
 
 /**
@@ -157,9 +159,9 @@ function describeDatabase(
   const tables = findChanges(snapshot, before?.snapshot);
   const shown = statements?.map(({ text, parameters, error, ...counts }) => ({
     ...counts,
-    text: clip(hideSecrets(text), TEXT_SHOWN),
-    parameters: clip(hideSecrets(parameters), TEXT_SHOWN),
-    error: error === undefined ? undefined : clip(hideSecrets(error), TEXT_SHOWN),
+    text: shorten(hideSecrets(text), TEXT_SHOWN),
+    parameters: shorten(hideSecrets(parameters), TEXT_SHOWN),
+    error: error === undefined ? undefined : shorten(hideSecrets(error), TEXT_SHOWN),
   }));
   return { tables, unshown, statements: shown };
 }

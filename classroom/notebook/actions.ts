@@ -1,6 +1,6 @@
 import { color } from "../../runner/common/color.ts";
 import { count } from "../../runner/common/words.ts";
-import { clip, hang } from "../common/screen.ts";
+import { cutToRow, hang } from "../common/screen.ts";
 
 /** The page that the reader sees. Runs are named by their index. */
 export type Page =
@@ -170,7 +170,7 @@ export function keyLine({ page, linesLeft, hasMoreDiff, last, width }: KeyLine):
   }[page.kind];
   const textOf = () => [first, ...others, "? keys", "q quit"].join("   ");
   while (others.length > 0 && textOf().length > width - 1) others.pop();
-  return clip(textOf(), width - 1);
+  return cutToRow(textOf(), width - 1);
 }
 
 const enterKey = {

@@ -1,6 +1,6 @@
 import { color } from "../../runner/common/color.ts";
 import { describeReason, type Outcome } from "../../runner/guide/outcome.ts";
-import { clip, type Screen } from "../common/screen.ts";
+import { cutToRow, type Screen } from "../common/screen.ts";
 
 const frames = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 
@@ -20,7 +20,7 @@ export function openProgressLine(clients: readonly string[], screen: Screen, run
   const draw = () => {
     frame++;
     const line = `${cells()}   ${color.dim("x stops")}`;
-    write(`\r${clip(line, screen.size().width - 1)}\x1b[K`);
+    write(`\r${cutToRow(line, screen.size().width - 1)}\x1b[K`);
   };
   const timer = isPlain ? undefined : setInterval(draw, 80);
   if (isPlain) write("Running; x stops it.\n");

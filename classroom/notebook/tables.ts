@@ -2,12 +2,12 @@ import { color } from "../../runner/common/color.ts";
 import { visible } from "../../runner/common/visible.ts";
 import { count, listed } from "../../runner/common/words.ts";
 import type { Run } from "../../runner/guide/guide.ts";
-import { clip } from "../common/screen.ts";
+import { cutToRow } from "../common/screen.ts";
 import type { ChangedTable } from "../tables/changed-table.ts";
 import { type Notebook, widthOf } from "./reader.ts";
 
 /** What a reader typed at the list of the runs. Runs are named by their index. */
-export type Choice =
+export type ListChoice =
   | { readonly kind: "tables"; readonly after: number; readonly since: number }
   | { readonly kind: "back"; readonly run: number }
   | { readonly kind: "end" };
@@ -25,7 +25,7 @@ export async function browseTables(notebook: Notebook): Promise<number | undefin
   }
   const last = runs.length - 1;
   screen.write(`\n${await listOf(notebook, runs)}\n\n`);
-  let choice: Choice | undefined = { kind: "tables", after: last, since: last - 1 };
+  let choice: ListChoice | undefined = { kind: "tables", after: last, since: last - 1 };
   for (;;) {
     if (choice?.kind === "end") return undefined;
     if (choice?.kind === "back") return choice.run;
@@ -45,7 +45,7 @@ const help =
  * @param runs how many there are to choose from
  * @returns undefined if it is not a choice
  */
-export function readChoice(text: string, runs: number): Choice | undefined {
+export function readChoice(text: string, runs: number): ListChoice | undefined {
   if (text === "" || text === "q") return { kind: "end" };
   const [, back = "", first = "", second] = /^(b?)(\d{1,4})(?:-(\d{1,4}))?$/.exec(text) ?? [];
   const [from, to] = [Number(first), Number(second ?? first)];
@@ -103,7 +103,7 @@ export function countsOf(tables: readonly ChangedTable[]): string {
 /** The tables of each client. Clients with the same ones are shown once. */
 async function tablesText(
   { tables, chosen, screen }: Notebook,
-  { after, since }: Extract<Choice, { kind: "tables" }>,
+  { after, since }: Extract<ListChoice, { kind: "tables" }>,
 ): Promise<string> {
   const groups = new Map<string, string[]>();
   for (const client of chosen.clients) {
@@ -151,9 +151,9 @@ function tableText(
   const lineOf = (texts: readonly string[]) =>
     texts.map((text, index) => text.padEnd(widths[index] ?? 0)).join("  ");
   const lines = rows.map(({ change }, index) =>
-    paints[change](clip(`${signs[change]} ${lineOf(cells[index] ?? [])}`.trimEnd(), width)),
+    paints[change](cutToRow(`${signs[change]} ${lineOf(cells[index] ?? [])}`.trimEnd(), width)),
   );
-  const head = color.dim(clip(`  ${lineOf(columns.map(visible))}`.trimEnd(), width));
+  const head = color.dim(cutToRow(`  ${lineOf(columns.map(visible))}`.trimEnd(), width));
   const more = moreRows > 0 ? [color.dim(`… ${count(moreRows, "more row")}`)] : [];
   return [`Table ${visible(name)}${isDropped ? ", dropped" : ""}`, head, ...lines, ...more].join(
     "\n",

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { clip } from "../../classroom/common/screen.ts";
+import { cutToRow } from "../../classroom/common/screen.ts";
 import { openPager, screenful } from "../../classroom/notebook/pager.ts";
 
 const size = { width: 10, height: 6 };
@@ -71,5 +71,5 @@ test.each([
   ["longer than that", 10, "longer tha"],
   ["\x1b[1mbold and long\x1b[22m", 4, "\x1b[1mbold\x1b[22m"],
 ])("%j in one row of %i", (text, width, row) => {
-  expect(clip(text, width)).toBe(row);
+  expect(cutToRow(text, width)).toBe(row);
 });

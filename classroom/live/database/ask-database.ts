@@ -6,7 +6,7 @@ import { withoutComments } from "../../../runner/common/sql-text.ts";
 import { visible } from "../../../runner/common/visible.ts";
 import { withinLimit } from "../../../runner/common/within-limit.ts";
 import { connect } from "../../../runner/connection/connect.ts";
-import { type Asked, clip } from "../messages.ts";
+import { type Asked, shorten } from "../messages.ts";
 import { keepSequences } from "./keep-sequences.ts";
 
 export const ROWS_SHOWN = 1000;
@@ -66,7 +66,10 @@ async function openForQuestions(url: string) {
   const driver: Driver = {
     async connect(address, options): Promise<Database> {
       const opened = postgres(address, {
-        ...{ max: 1, max_lifetime: null, fetch_types: false, onnotice: () => {} },
+        max: 1,
+        max_lifetime: null,
+        fetch_types: false,
+        onnotice: () => {},
         ...options,
       });
       sql = opened;
@@ -137,7 +140,7 @@ function cellOf(value: unknown, type: number | undefined): string | null {
   const text = Buffer.from(value).toString("utf8");
   // The server sends t or f. Where the page shows a table, it is a word.
   if (type === BOOLEAN) return text === "t" ? "true" : "false";
-  return visible(clip(hideSecrets(text), CELL_SHOWN));
+  return visible(shorten(hideSecrets(text), CELL_SHOWN));
 }
 
 function refusedBy(error: unknown, statement: string): Asked {

@@ -3,7 +3,7 @@ import { appendFileSync } from "node:fs";
 import { valueTexts } from "../../../drivers/values.ts";
 import { hidePassword, hideSecrets } from "../../../runner/common/secrets.ts";
 import { type SentStatement, sentStatements } from "../../../runner/connection/report-errors.ts";
-import { clip, STATEMENTS_SHOWN, type Statement } from "../messages.ts";
+import { STATEMENTS_SHOWN, type Statement, shorten } from "../messages.ts";
 
 // This is loaded into a step's process before the step itself. It writes each statement that the driver
 // sends to a line of a file. A failure must not disturb the step.
@@ -25,7 +25,7 @@ subscribe(sentStatements.name, (message) => {
 function noteOf({ text, values, duration, rows, error }: SentStatement): Statement {
   const parameters = valueTexts(values).map(
     (value, index) =>
-      `$${index + 1} = ${value === null ? "NULL" : `'${clip(hideSecrets(value)).replaceAll("'", "''")}'`}`,
+      `$${index + 1} = ${value === null ? "NULL" : `'${shorten(hideSecrets(value)).replaceAll("'", "''")}'`}`,
   );
   const rounded = Math.round(duration * 100) / 100;
   return { text, parameters: parameters.join(", "), duration: rounded, rows, error };
