@@ -4,6 +4,9 @@ export type DatabaseEnvironment = Readonly<Record<string, string>>;
 /** How a connection string to PostgreSQL begins. Python's libraries put the name of a driver into it. */
 export const scheme = /\b(?:jdbc:)?(?:postgres(?:ql)?|postgis|pgsql)(?:\+\w+)?:\/\//;
 
+/** The port of PostgreSQL, or of a pooler: the source of a pattern. A web server has others. Supabase's is 54322. */
+export const databasePort = "(?:\\d?54\\d\\d|54\\d{3}|6543|6432)";
+
 /** @returns what a variable is in the scratch database's place; undefined if it is about something else */
 export function ownValue(
   name: string,

@@ -2,7 +2,7 @@ import { basename, extname } from "node:path";
 import { Failure } from "../common/failure.ts";
 import { withoutComments as withoutSqlComments } from "../common/sql-text.ts";
 import { libpqPrograms, mayConnect } from "./connecting-programs.ts";
-import { scheme } from "./database-values.ts";
+import { databasePort, scheme } from "./database-values.ts";
 import { hardcodedPorts } from "./hardcoded-ports.ts";
 import { isSetByRunner } from "./step-environment.ts";
 
@@ -10,8 +10,7 @@ import { isSetByRunner } from "./step-environment.ts";
 const host =
   /(?:localhost|host\.docker\.internal|(?!0\.0\.0\.0)\d{1,3}(?:\.\d{1,3}){3}|127(?:\.\d{1,3}){1,2}|\[?::1\]?|\/(?:var\/)?run\/postgresql)/
     .source;
-/** Of PostgreSQL and its poolers. A web server has others. */
-const port = /(?::(?:\d?54\d{2,3}|6543|6432)\b|(?!:\d|[\w.-]))/.source;
+const port = `(?::${databasePort}\\b|(?!:\\d|[\\w.-]))`;
 /** Any folder may be that of a socket, as in a connection string, too. */
 const folder = /(?:\/|%2f)\w[\w./%-]*/.source;
 /** Nothing answers at a port of three digits: a lesson about errors uses it. */

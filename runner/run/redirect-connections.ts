@@ -1,5 +1,11 @@
 import { extname } from "node:path";
-import { type DatabaseEnvironment, namedPart, scheme, urlLike } from "./database-values.ts";
+import {
+  type DatabaseEnvironment,
+  databasePort,
+  namedPart,
+  scheme,
+  urlLike,
+} from "./database-values.ts";
 import { hardcodedHosts } from "./hardcoded-hosts.ts";
 import { isSetByRunner } from "./step-environment.ts";
 
@@ -14,8 +20,7 @@ const endOfName =
   /(?:host_?name|host|port|database|db|name|user_?name|user|password|passwd|pass|pwd)$/i;
 const ofDatabase = /(?:db|database|pg|postgres|postgresql|sql)_?$/i;
 
-/** Of PostgreSQL and its poolers. A web server has others. */
-const databasePort = /^\d?54\d\d$|^6543$|^6432$/;
+const isDatabasePort = new RegExp(`^${databasePort}$`);
 
 /** A name, and what comes before its value: `host: `, `"host": `, `const host: string = `. */
 const assignment =
@@ -159,7 +164,7 @@ function isConnection(group: readonly Part[]): boolean {
   const has = (part: string) => group.some((one) => one.part === part);
   const place = group.find(({ part, place }) => part === "PGHOST" || place === "call")?.place;
   const port = group.find(({ part }) => part === "PGPORT")?.value;
-  const isOfDatabase = port && databasePort.test(plain(port.text));
+  const isOfDatabase = port && isDatabasePort.test(plain(port.text));
   if (place === undefined) {
     // Without a host, it is PGHOST, unless a library has another one.
     return has("PGDATABASE") && port !== undefined && (isOfDatabase || has("PGPASSWORD"));
@@ -172,7 +177,7 @@ function isConnection(group: readonly Part[]): boolean {
 
 /** True for PORT, which is a web server's unless it is a database's. */
 function isOfServer({ part, prefix }: { part: string; prefix: string }, value: string): boolean {
-  return part === "PGPORT" && prefix === "" && !databasePort.test(plain(value));
+  return part === "PGPORT" && prefix === "" && !isDatabasePort.test(plain(value));
 }
 
 function placeOf(group: readonly Part[]): string {

@@ -292,6 +292,7 @@ test.each<[path: string, text: string, redirected: string]>([
   ["a.py", 'DSN = "port=5433 dbname=shop user=me"', 'DSN = "postgresql://own"'],
   ["a.py", "DSN = 'dbname=shop port=5433'", 'DSN = "postgresql://own"'],
   ["a.mjs", "db = { port: 5433, database: 'shop' }", 'db = { port: 1, database: "own" }'],
+  ["a.mjs", "db = { port: 54322, database: 'shop' }", 'db = { port: 1, database: "own" }'],
   ["a.toml", 'database = "shop"\nport = 5433', 'database = "own"\nport = 1'],
   [".env", "DB_NAME=shop\nDB_PORT=5433", 'DB_NAME="own"\nDB_PORT=1'],
   [
