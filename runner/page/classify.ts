@@ -77,20 +77,43 @@ export function classify(blocks: readonly Block[], refuse: RefuseAt): ReadBlock[
       directedFate(block, refuse) ??
       volatileFate(block, fateOf(block, known, source ?? aboveOutputs(placed, block)), refuse);
     refuseMisplaced(block, fate, refuse);
+    if (isWarning(block, fate)) fate = notRun(block, "the text above it says not to", true);
     if (fate.kind === "file" || fate.kind === "sql") {
       if (fate.kind === "file" && isPartOf(block, files.get(fate.path)))
         fate = { ...fate, kind: "part" };
       else block = { ...block, content: afterEdit(block) };
     }
     if (fate.kind === "file") {
-      files.delete(fate.path);
       const { language, content } = block;
-      files.set(fate.path, { group: block.tab?.group, language, content });
+      const { folder } = known;
+      const before = files.get(fate.path)?.folder ?? folder;
+      if (isBeside(before, folder)) fate = { ...fate, folders: [before, folder] };
+      files.delete(fate.path);
+      files.set(fate.path, { group: block.tab?.group, language, content, folder });
     }
     read.push({ block, fate });
     placed.push({ block, fate });
   }
   return read;
+}
+
+const warning =
+  /\b(?:do\s+not|don['’]t|never)\s+(?:run|execute|do|use|type|try|send|write)\b|^(?:avoid|the wrong way)\b/i;
+
+/** True for what a page shows to warn of it. What the author has marked is run. */
+function isWarning({ above, directives }: Block, { kind }: Fate): boolean {
+  const isRun = kind === "sql" || kind === "run";
+  return isRun && Object.keys(directives).length === 0 && warning.test(above);
+}
+
+/** True for two folders of which none is in the other. */
+function isBeside(one: string, other: string): boolean {
+  return (
+    !`${one}/`.startsWith(`${other}/`) &&
+    !`${other}/`.startsWith(`${one}/`) &&
+    one !== "" &&
+    other !== ""
+  );
 }
 
 /** For a directive in the wrong place. */

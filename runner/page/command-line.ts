@@ -93,9 +93,14 @@ export function folderAfter(command: string, folder: string): string {
   return posix.join(folder, to.replaceAll("\\", "/")).replace(/^(?:\.\.\/?)+/, "");
 }
 
-/** Finds a file of the page by its name in a folder. The page may have the folder, or only the end of its path. */
+/**
+ * Finds a file of the page by its name in a folder. The page may have the folder, or only the end of its path. In src,
+ * `src/app.js` is not the page's.
+ */
 function placeOf(name: string, folder: string, files: KnownNames) {
   const parts = folder.split("/");
+  const isElsewhere = folder !== "" && name.startsWith(`${parts.at(-1)}/`);
+  if (isElsewhere && !files.has(posix.join(folder, name))) return undefined;
   const folders = [...parts.map((_, at) => parts.slice(at).join("/")), ""];
   const found = folders.find((one) => files.has(posix.join(one, name)));
   return found === undefined ? undefined : { folder: found, file: posix.join(found, name) };

@@ -8,6 +8,8 @@ export interface ShownFile {
   /** Of the block that showed it last. */
   readonly language: string;
   readonly content: string;
+  /** Where a shell was by then. */
+  readonly folder: string;
 }
 
 /** What the words around a file's name say: all of the file is below. */

@@ -165,7 +165,10 @@ export function followPage(
     const text = withoutLabel(block.content);
     switch (fate.kind) {
       case "file":
-        for (const state of own) state.setFile(fate.path, text);
+        for (const state of own) {
+          state.setFile(fate.path, text);
+          if (fate.folders) state.lose(fate.path, inTwoFolders(fate.path, fate.folders));
+        }
         unrun.expectEdit(undefined);
         last = { path: fate.path };
         break;
@@ -253,4 +256,8 @@ export function followPage(
     return { ...run, inPage: output, ...(own.length < clients.length ? { clients: own } : {}) };
   });
   return { runs: followed, pageRuns: new Map(open.map(({ run, needs }) => [run.name, needs])) };
+}
+
+function inTwoFolders(path: string, [one, other]: readonly [string, string]): string {
+  return `the page shows ${path} in ${one} and in ${other}, and does not say so in its name.`;
 }

@@ -11,7 +11,7 @@ import {
 import { createRequire } from "node:module";
 import { dirname, join, posix, sep } from "node:path";
 import { unlessAborted } from "../common/abort.ts";
-import { Failure, hasCode } from "../common/failure.ts";
+import { attempt, Failure, hasCode } from "../common/failure.ts";
 import { abridge } from "../common/secrets.ts";
 import { replaceFile } from "../common/write-files.ts";
 import type { Guide } from "../guide/guide.ts";
@@ -62,6 +62,10 @@ export async function launchPage(
   const installed = new Map<string, number>();
   const connections = new Set<string>(); // clients whose connection is reported
   const withAbove = outputJoiner();
+  /** By their places: the files of the page, as they were written. */
+  const written = new Map<string, string>();
+  /** By client: why its programs may find other files than a reader's. */
+  const changedBy = new Map<string, string>();
 
   /** What the page says to install before a run, and was not installed before another. */
   async function installMissing({ preparation: lines }: ClientRun, place: Place) {
@@ -92,7 +96,10 @@ export async function launchPage(
         linkModules(place.directory, programs.modules);
         const connection = await connectionOf(own, place);
         const connected = { ...place, environment: connection.environment };
-        writeFiles(own, connected);
+        const changed = writeFiles(own, connected, written);
+        if (changed !== undefined) {
+          changedBy.set(client, `a program wrote ${changed}, and the page shows it otherwise.`);
+        }
         const failed = page.options.install && (await installMissing(own, place));
         if (failed) return failed;
         const made = ownPython(place.directory);
@@ -110,6 +117,9 @@ export async function launchPage(
         const source = files.get(command.file) ?? "";
         const isEndless = isServer(command, source);
         const directory = join(place.directory, command.folder);
+        if (!existsSync(directory)) {
+          return notFollowed(`what makes its folder is not run: ${command.folder}.`, place);
+        }
         const timeout = isEndless ? Math.min(place.timeout, SERVER_LIMIT_MS) : place.timeout;
         const started = commandOf({ ...command, words }, python);
         const ran = await place.start({ ...started, environment, directory }, { timeout });
@@ -123,6 +133,10 @@ export async function launchPage(
         const shown = asInTerminal(whole, run, place, page.options.strict === true);
         const note = isFirst && connection.note !== undefined ? { note: connection.note } : {};
         const guess = run.guess ?? asksForInput(source) ?? showsPlace(whole, connected);
+        const unverified = changedBy.get(client);
+        if (unverified !== undefined && shown.kind === "finished") {
+          return settled({ ...note, ...shown, unverified }, run, place);
+        }
         const known = settled({ ...note, ...shown }, run, place);
         return doubted(known, run, guess, place);
       },
@@ -143,17 +157,38 @@ async function unlessStopped(playing: Promise<Outcome>, { signal }: Place): Prom
 /**
  * Writes the page's files as they are by now. A file that is not shown again since the client's run before stays as
  * the runs left it.
+ * @param written what was written before, by place
+ * @returns a file that the page shows otherwise than a run has left it
  */
-function writeFiles(run: ClientRun, place: Place): void {
+function writeFiles(
+  run: ClientRun,
+  place: Place,
+  written: Map<string, string>,
+): string | undefined {
   const files = run.files();
   const connects = mayConnect(files.values());
   const shown = run.newFiles();
+  let changed: string | undefined;
   for (const [path, text] of files) {
     const file = join(place.directory, path);
     const content = withScratchDatabase(path, text, place, connects);
     if (!shown.has(path) && existsSync(file)) continue;
+    const left = attempt(() => readFileSync(file, "utf8"), undefined);
+    const before = written.get(file);
+    const isOfRun = left !== undefined && left !== before && content !== before;
+    if (isOfRun && !byManagers.test(path) && !isAlike(left, content)) changed ??= path;
     writeFile(file, path, content, place.directory);
+    written.set(file, content);
   }
+  return changed;
+}
+
+/** What installs packages writes into them. */
+const byManagers = /(?:^|\/)(?:package(?:-lock)?\.json|pyproject\.toml|requirements\.txt)$/;
+
+/** A page may lay out JSON in its own way. */
+function isAlike(one: string, other: string): boolean {
+  return one.replace(/\s+/g, "") === other.replace(/\s+/g, "");
 }
 
 /** What a page gets wrong about a name: a file below a file, a name that is too long. */

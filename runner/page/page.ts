@@ -76,7 +76,12 @@ export interface Stretch {
 
 /** What a block is to a reader who follows the page. */
 export type Fate =
-  | { readonly kind: "file"; readonly path: string }
+  | {
+      readonly kind: "file";
+      readonly path: string;
+      /** Two folders between which a shell went, where the page shows the name in both. */
+      readonly folders?: readonly [string, string];
+    }
   /** It changes a part of a file: what runs the file later cannot be followed. */
   | { readonly kind: "part"; readonly path: string }
   | {

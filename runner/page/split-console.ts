@@ -12,7 +12,7 @@ export function splitConsole(block: Block): Block[] {
     isPsqlPrompt(line) ? "psql" : isShellPrompt(line) ? "shell" : undefined,
   );
   const runsMore = lines.some(
-    (line, at) => kinds[at] === "shell" && !/\bpsql\b[^&;|]*$|\bexit$/.test(line.trim()),
+    (line, at) => kinds[at] === "shell" && (/[&;|]/.test(line) || !/\s(?:psql|exit)\b/.test(line)),
   );
   const hasDirectives = Object.keys(block.directives).length > 0;
   if (!kinds.includes("psql") || !runsMore || hasDirectives) return [block];

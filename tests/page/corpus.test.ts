@@ -39,9 +39,25 @@ const pages: Readonly<Record<string, Case>> = {
     verdicts: "match match drift",
   },
   "console-of-two-programs": {
-    fates: "file run SQL run SQL",
-    verdicts: "match match unverified match match drift",
+    fates: "file run SQL run run SQL",
+    verdicts: "match match unverified match unverified unverified drift",
     says: ["console-of-two-programs.md:31"],
+  },
+  "same-name-in-two-folders": {
+    fates:
+      "preparation file run output preparation file run unverified run unverified file not unverified",
+    verdicts: "match unverified unverified unverified",
+    says: ["in backend and in frontend"],
+  },
+  "file-of-a-program": {
+    fates: "file file run file run output run file run output",
+    verdicts: "unverified match unverified unverified",
+    says: ["a program wrote book.json"],
+  },
+  warning: {
+    fates: "SQL SQL output not SQL output",
+    verdicts: "unverified match unverified",
+    says: ["the text above it says not to"],
   },
   "cell-of-two-lines": { fates: "SQL output SQL output", verdicts: "match match" },
   "copied-rows": {
