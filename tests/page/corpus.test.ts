@@ -41,7 +41,7 @@ const pages: Readonly<Record<string, Case>> = {
   "console-of-two-programs": {
     fates: "file run SQL run run SQL",
     verdicts: "match match unverified match unverified unverified drift",
-    says: ["console-of-two-programs.md:31"],
+    says: ["console-of-two-programs.md:32"],
   },
   "same-name-in-two-folders": {
     fates:
