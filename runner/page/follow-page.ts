@@ -14,11 +14,10 @@ import type {
   PageCommand,
   PageRun,
   ReadBlock,
-  SqlRun,
   Stretch,
   UnrunCommand,
 } from "./page.ts";
-import { HAS_ANOTHER, placeOutputs } from "./place-outputs.ts";
+import { HAS_ANOTHER, placeOutputs, type Waiting } from "./place-outputs.ts";
 import { asksForEdit, textAbove } from "./prose.ts";
 import { openReaderState } from "./reader-state.ts";
 import type { SetupSql } from "./settings.ts";
@@ -38,8 +37,19 @@ type BlockOfCommands = Pick<RunFate, "commands" | "printed" | "lines" | "unrun">
 
 /** The file that a block shows, and what runs it, if it is a script. */
 interface LastFile {
+  readonly kind: "file";
   readonly path: string;
   readonly script?: { readonly block: Block; readonly commands: readonly PageCommand[] };
+}
+
+/** A block of SQL with those that continue it. */
+interface LastSql {
+  readonly kind: "sql";
+  readonly one: OpenRun;
+  readonly waiting: Readonly<Waiting>;
+  /** The place of all of them. */
+  block: Block;
+  text: string;
 }
 
 /**
@@ -56,12 +66,13 @@ export function followPage(
   const states = new Map(clients.map((client) => [client, openReaderState()]));
   const statesFor = (block: Block) =>
     clientsFor(block, clients).flatMap((client) => states.get(client) ?? []);
-  const unrun = noteUnrun(blocks, states, () => open.length > 0);
-  const runs = openRuns(reader, states, unrun.unrun);
-  const { open, beginSql, beginCommand, beginUnrun } = runs;
+  const open: OpenRun[] = [];
+  const unrun = noteUnrun(blocks, states, open);
+  const runs = openRuns(reader, states, open, unrun.unrun);
+  const { beginSql, continueSql, beginCommand, beginUnrun } = runs;
   const outputs = placeOutputs(reader, runs);
   const ofOneBlock: OpenRun[][] = [];
-  let last: LastFile | SqlRun | undefined;
+  let last: LastFile | LastSql | undefined;
 
   function beginCommands(
     block: Block,
@@ -130,14 +141,13 @@ export function followPage(
   function continueLast(block: Block): void {
     const { waiting } = outputs;
     if (!last) refuse(block.line, '"continue" has no file, script or SQL above it.');
-    if ("kind" in last) {
-      const before = last;
-      const one = open.find(({ needs }) => needs === before);
-      if (!one || waiting?.hasOutput) {
+    if (last.kind === "sql") {
+      if (last.waiting.hasOutput || waiting?.hasOutput) {
         refuse(block.line, '"continue" comes after the output of the SQL that it continues.');
       }
-      last = { ...last, sql: `${last.sql}${block.content}` };
-      one.needs = last;
+      last.text += block.content;
+      last.block = { ...last.block, end: block.end };
+      continueSql(last.one, last.block, last.text);
       return;
     }
     const { path, script } = last;
@@ -170,7 +180,7 @@ export function followPage(
           if (fate.folders) state.lose(fate.path, inTwoFolders(fate.path, fate.folders));
         }
         unrun.expectEdit(undefined);
-        last = { path: fate.path };
+        last = { kind: "file", path: fate.path };
         break;
       case "part":
         for (const state of own) {
@@ -190,7 +200,8 @@ export function followPage(
       case "run":
         if (fate.script !== undefined) {
           for (const state of own) state.setFile(fate.script, text);
-          last = { path: fate.script, script: { block, commands: fate.commands } };
+          const script = { block, commands: fate.commands };
+          last = { kind: "file", path: fate.script, script };
         }
         unrun.noteEdits(block, fate.commands);
         beginCommands(block, fate);
@@ -198,11 +209,12 @@ export function followPage(
         break;
       case "sql": {
         let part = 0;
-        const first = beginSql(block, block.content);
-        const more = () => beginSql(block, block.content, ++part);
-        outputs.wait(block, [first], { more });
+        const one = beginSql(block, block.content);
+        const more = () => beginSql(sql.block, sql.text, ++part);
+        const waiting = outputs.wait(block, [one], { more });
+        const sql: LastSql = { kind: "sql", one, waiting, block, text: block.content };
+        last = sql;
         if (isSetup) outputs.stop(PREPARES);
-        if (first.needs.kind === "sql") last = first.needs;
         break;
       }
       case "session":

@@ -12,13 +12,14 @@ const user = /(?:-U\s*|--username[= ])["']?(\w+)/;
 /**
  * Notes what a reader does and the runner does not: commands that are not run, code without a place, and edits that
  * only the text asks for. What comes later may depend on it.
- * @param hasRuns true once something was run
+ * @param open the runs so far
  */
 export function noteUnrun(
   blocks: readonly ReadBlock[],
   states: ReadonlyMap<string, ReaderState>,
-  hasRuns: () => boolean,
+  open: readonly unknown[],
 ) {
+  const hasRuns = () => open.length > 0;
   const clients = [...states.keys()];
   const statesFor = (block: Block) =>
     clientsFor(block, clients).flatMap((client) => states.get(client) ?? []);

@@ -9,7 +9,7 @@ import type { ReaderState } from "./reader-state.ts";
 
 /** A run on its way: its output comes later on the page. */
 export interface OpenRun {
-  readonly run: Run;
+  run: Run;
   needs: PageRun;
   output: PageOutput;
   clients: readonly string[];
@@ -28,15 +28,16 @@ export interface Reader {
 
 /**
  * Begins the runs of a page, one after the other.
+ * @param open gets them
  * @param unrun why the state may be different by now, in sentences: a command above may have changed anything, or the
  * SQL is another user's
  */
 export function openRuns(
   { file, lines, clients, isStrict }: Reader,
   states: ReadonlyMap<string, ReaderState>,
+  open: OpenRun[],
   unrun: () => { changed: string | undefined; otherUser: string | undefined },
 ) {
-  const open: OpenRun[] = [];
   let proseStart = 0;
 
   function begin(
@@ -74,7 +75,7 @@ export function openRuns(
   /** @param block undefined for SQL that comes before the page's own */
   function beginSql(block: Block | undefined, text: string, part = 0, isCommand = false): OpenRun {
     const own = block ? clientsFor(block, clients) : clients;
-    const sql = (block && states.get(own[0] ?? "")?.withFiles(text)) ?? text;
+    const sql = block ? withFiles(block, text) : text;
     const { changed, otherUser } = unrun();
     const needs: PageRun = {
       ...{ kind: "sql", index: open.length, sql, isCommand, part },
@@ -86,6 +87,18 @@ export function openRuns(
     const code = part === 0 ? sql.trimEnd() : "";
     const shown = block ? { stem: "sql", text: "SQL" } : { stem: "setup", text: "set-up" };
     return begin(block, own, needs, { ...shown, code });
+  }
+
+  /** @param text what the block has with those that continue it */
+  function continueSql(one: OpenRun, block: Block, text: string): void {
+    if (one.needs.kind !== "sql") return;
+    const sql = withFiles(block, text);
+    one.needs = { ...one.needs, sql, prose: proseAround(lines, block) };
+    one.run = { ...one.run, step: { ...one.run.step, code: sql.trimEnd() } };
+  }
+
+  function withFiles(block: Block, sql: string): string {
+    return states.get(clientsFor(block, clients)[0] ?? "")?.withFiles(sql) ?? sql;
   }
 
   function beginCommand(block: Block, command: PageCommand): OpenRun {
@@ -122,7 +135,7 @@ export function openRuns(
     return begin(block, clientsFor(block, clients), needs, shown);
   }
 
-  return { open, begin, beginSql, beginCommand, beginUnrun };
+  return { begin, beginSql, continueSql, beginCommand, beginUnrun };
 }
 
 /** True for the same number of runs, with other clients. */

@@ -15,7 +15,7 @@ const GUESS = {
 };
 
 /** To what the next outputs belong. */
-interface Waiting {
+export interface Waiting {
   /** Of one block, without an output so far. */
   readonly runs: OpenRun[];
   /** The page may show several outputs of one block of SQL: each further one is a run of its own. */
@@ -135,8 +135,9 @@ export function placeOutputs(
       block: Block,
       runs: OpenRun[],
       { more, hasOutput = false }: { more?: () => OpenRun; hasOutput?: boolean } = {},
-    ): void {
+    ): Readonly<Waiting> {
       waiting = { runs, block, hasOutput, end: block.end, ...(more && { more }) };
+      return waiting;
     },
     /** The next outputs are of no run. @param why a sentence */
     stop(why: string): void {
