@@ -8,7 +8,7 @@ import { jsonWithoutSecrets } from "../common/secrets.ts";
 import { count } from "../common/words.ts";
 import { writeWhole, writing } from "../common/write-files.ts";
 import { refuseOwnFiles } from "../guide/guide.ts";
-import { isGood, type JudgedRun, type Verdict } from "../verify/judge.ts";
+import { asUnverified, isGood, type JudgedRun, type Verdict } from "../verify/judge.ts";
 
 /** What a site began with: failures that do not count, until they are gone. */
 export interface KnownFailures {
@@ -145,9 +145,7 @@ export function openBaseline(file: string, { isCi, isWhole, options }: Use): Kno
       // It may fail as before another time, or fails in another way now.
       if (verdict !== "match") unsure.add(keyOf(entry));
       if (isGood(verdict) || !add(entry)) return judged;
-      const quiet = judged.clients.map((one) => ({ ...one, diff: "" }));
-      const note = `Not verified: it failed before (${verdict}).`;
-      return { ...judged, clients: quiet, verdict: "unverified", note };
+      return asUnverified(judged, `it failed before (${verdict}).`);
     },
     // A message names paths of this machine, as seen from somewhere, and lines.
     excuseFailure: (name, message) => {

@@ -90,12 +90,10 @@ const words: Readonly<Record<Verdict, string>> = {
 };
 
 /** Says in a few words why a documented output is not verified, so that they can be counted. None for one that is. */
-export function reasonOf({ run, verdict, note = "" }: JudgedRun): readonly string[] {
+export function reasonOf({ run, verdict, unverified }: JudgedRun): readonly string[] {
   if (verdict === "match" || run.inPage?.kind === "none") return [];
-  if (verdict !== "unverified") return [words[verdict]];
   // What comes after a colon is about this output only.
-  const [, reason] = /^Not verified: ([^:]+?)(?::.*|\.)?$/s.exec(note) ?? [];
-  return [reason ?? words.unverified];
+  return [unverified?.replace(/:.*|\.$/s, "") ?? words[verdict]];
 }
 
 /**

@@ -38,6 +38,8 @@ export interface JudgedRun {
   readonly updatedFile?: string;
   /** What the author has to look at. */
   readonly note?: string | undefined;
+  /** Why, where the verdict is "unverified": a sentence. */
+  readonly unverified?: string;
   /** Set where the clients printed the same, and must do the same, but do not, or it is not known. */
   readonly effects?: {
     readonly kind: "different" | "unknown";
@@ -175,12 +177,23 @@ async function judgeDocumented(
   return { ...judged, stderr: stderrGolden && (await stderrDrift(stderrGolden, judged.clients)) };
 }
 
+/** As nothing can be said about an output, the verdict is that of the clients that have none, if there are any. */
 function unverified({ judged, evidence }: Comparison, because: string): JudgedRun {
-  const clients = judged.clients.map((one) => ({ ...one, diff: "" }));
   const has = (wanted: Evidence["kind"]) => evidence.some(({ kind }) => kind === wanted);
-  if (has("failed")) return { ...judged, verdict: "error", clients, note: undefined };
-  if (has("skipped")) return { ...judged, verdict: "skipped", clients, note: undefined };
-  return { ...judged, verdict: "unverified", clients, note: `Not verified: ${because}` };
+  const bad = has("failed") ? "error" : has("skipped") ? "skipped" : undefined;
+  if (bad === undefined) return asUnverified(judged, because);
+  return { ...judged, verdict: bad, clients: withoutDiffs(judged), note: undefined };
+}
+
+/** Gives a run the verdict "unverified". @param because a sentence */
+export function asUnverified(judged: JudgedRun, because: string): JudgedRun {
+  const note = `Not verified: ${because}`;
+  const clients = withoutDiffs(judged);
+  return { ...judged, verdict: "unverified", unverified: because, clients, note };
+}
+
+function withoutDiffs({ clients }: JudgedRun): readonly ClientRun[] {
+  return clients.map((one) => ({ ...one, diff: "" }));
 }
 
 /** @returns undefined where a client failed otherwise, or the clients disagree */
