@@ -130,11 +130,11 @@ function addRunOptions(program: Command): Command {
     .option("--keep-going", "after a failure, run the client's other steps too")
     .option(
       "--effects",
-      "fail where the clients print the same, but change other numbers of rows, or read none",
+      "fail if clients that print the same change different numbers of rows, or if one reads none",
     )
     .option("--in-place", "run in the database of DATABASE_URL itself, without scratch databases")
     .option("--require-url", "fail without DATABASE_URL, instead of starting a PostgreSQL")
-    .option("--strict", "on a page, fail for stderr, another layout, and clients that differ")
+    .option("--strict", "on a page, also fail for stderr, another layout, and clients that differ")
     .option("--project <directory>", "look here for the packages that a page needs", readDirectory)
     .option("--install", "run what a page says to install, in each client's own directory")
     .option("--require-clients", "fail if a client of --standalone, or of a page, cannot run here")
@@ -214,7 +214,7 @@ const readShard = reading((text): Shard | undefined => {
   const [, index, total] = /^([1-9]\d{0,3})\/([1-9]\d{0,3})$/.exec(text) ?? [];
   const shard = { index: Number(index), total: Number(total) };
   return shard.index <= shard.total ? shard : undefined;
-}, "It is a part and their number, such as 2/4.");
+}, "Write the part and how many there are, such as 2/4.");
 
 const readDirectory = reading(
   (path) => (statIfThere(path)?.isDirectory() ? path : undefined),

@@ -153,7 +153,7 @@ export function repeatable<Value>(
 const isRepeatable = (option: Option) => Array.isArray(option.defaultValue);
 
 /**
- * Refuses what commander would take without a word: of an option that is there twice, the last value; and an empty
+ * Refuses what commander would take without a word: of an option that is given twice, the last value; and an empty
  * value, as of a variable that is not set.
  */
 function refuseSlips(command: Command): void {
@@ -169,7 +169,7 @@ function refuseSlips(command: Command): void {
 }
 
 function repeated({ long }: Option): string {
-  return `${long} is there twice, and takes one value. Remove one of them.`;
+  return `${long} is given twice, and takes one value. Remove one of them.`;
 }
 
 /** Gives the options that precede a command to that command, and refuses those that it does not have. */

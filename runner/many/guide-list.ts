@@ -30,7 +30,7 @@ export async function listGuides(wanted: readonly string[]): Promise<ListedGuide
     const file = join(realPath(dirname(path)), basename(path)); // links may lead to its folder
     const before = listed.get(file);
     if (before?.isNamed && isNamed) {
-      throw new Failure("usage", `--guide ${name} is there twice. Remove one of them.`);
+      throw new Failure("usage", `--guide ${name} is given twice. Remove one of them.`);
     }
     if (before && !isNamed && (before.isNamed || !isSimpler(name, before.name))) return;
     listed.set(file, { name, path, isNamed });

@@ -28,7 +28,7 @@ export async function mergeCommand(
 function refuseTwice(files: readonly string[]): void {
   const paths = files.map(realPath);
   const twin = paths.findIndex((path, index) => paths.indexOf(path) < index);
-  if (twin >= 0) throw new Failure("usage", `${files[twin]} is there twice. Remove one of them.`);
+  if (twin >= 0) throw new Failure("usage", `${files[twin]} is given twice. Remove one of them.`);
 }
 
 /** A job that died left no report: without it, the sum would be green. */

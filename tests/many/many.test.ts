@@ -99,7 +99,7 @@ describe("several guides", () => {
 
   test.each([
     ["a pattern that nothing matches", ["docs/*.txt"], [], "No page and no guide matches"],
-    ["a page that is named twice", ["docs/good.md", "docs/good.md"], [], "is there twice."],
+    ["a page that is named twice", ["docs/good.md", "docs/good.md"], [], "is given twice."],
     ["a commit of no repository", ["docs/*.md"], ["--only-changed", "main"], "in no repository"],
     ["a baseline that is none", ["docs/*.md"], ["--baseline", import.meta.filename], "--baseline"],
   ])("are refused with %s, and their reports say so", async (_, names, choices, message) => {

@@ -257,7 +257,7 @@ describe("options before a command", () => {
 
 describe("an option that takes one value", () => {
   const message = (flag: string) =>
-    `${flag} is there twice, and takes one value. Remove one of them.`;
+    `${flag} is given twice, and takes one value. Remove one of them.`;
   test.each([
     ["--step 1 --step 2", "--step"],
     ["--timeout 1 --timeout=2", "--timeout"],
