@@ -24,9 +24,6 @@ function withoutQuote(line = ""): string {
   return line.replace(/^(?:\s*>)+/, "");
 }
 
-/** Why a table that is not right below SQL, or below an output of it, is not compared. */
-export const APART = "nothing says that the table is an output of the SQL above it";
-
 /**
  * Finds the tables that are not in a block. They may be the results of SQL if they are right below a block, or below a
  * paragraph. One that Markdown does not show as it is written, and one that no text announces, is not compared.
@@ -57,15 +54,10 @@ export function bareTables(
         info: "",
       },
       ...{ content: `${lines.slice(start, last).join("\n")}\n`, tab: undefined, directives: {} },
-      ...{ above: "", sentence: "", heading, section, isTable: true, uncompared: APART },
+      ...{ above: "", sentence: "", heading, section, isTable: true, isApart: true },
     };
   });
   return [...near, ...apart];
-}
-
-/** True for such a table. No other block depends on it. */
-export function isApart({ uncompared }: Block): boolean {
-  return uncompared === APART;
 }
 
 /** True if all that a table has in its header is among these words. */

@@ -7,7 +7,7 @@ import {
   mayBePrinted,
   uncertainOutput,
 } from "./announced-output.ts";
-import { APART, hasHeaderOf, isApart, wordsIn } from "./bare-tables.ts";
+import { hasHeaderOf, wordsIn } from "./bare-tables.ts";
 import {
   environmentIn,
   isSql,
@@ -60,15 +60,15 @@ export function classify(blocks: readonly Block[], refuse: RefuseAt): ReadBlock[
     const source = block.isTable
       ? placed.findLast(({ fate }) => fate.kind !== "output")
       : undefined;
-    if (block.isTable && (isApart(block) || !isBelowSql(source) || source !== placed.at(-1))) {
+    if (block.isTable && (block.isApart || !isBelowSql(source) || source !== placed.at(-1))) {
       if (!hasHeaderOf(block, words) && block.above === "") {
         // A directive only fits an output.
         if (Object.keys(block.directives).length > 0) refuse(block.line + 1, NO_OUTPUT);
         continue;
       }
-      if (!isBelowSql(source)) block = { ...block, uncompared: APART };
+      if (!isBelowSql(source)) block = { ...block, isApart: true };
     }
-    if (isApart(block)) {
+    if (block.isApart) {
       read.push({ block, fate: directedFate(block, refuse) ?? { kind: "output", why: APART } });
       continue;
     }
@@ -115,6 +115,9 @@ function isBeside(one: string, other: string): boolean {
     other !== ""
   );
 }
+
+/** Why a table that is not right below SQL, or below an output of it, is not compared. */
+const APART = "nothing says that the table is an output of the SQL above it";
 
 /** For a directive in the wrong place. */
 export const NO_OUTPUT = "A directive is before this table, which is not an output.";

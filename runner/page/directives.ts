@@ -14,8 +14,8 @@ export interface Directives {
   readonly isScript?: boolean;
   /** It continues the block above it. */
   readonly isContinued?: boolean;
-  /** What varies from run to run in it. Matches everything if the author does not say. */
-  readonly volatile?: RegExp;
+  /** What varies from run to run in it. */
+  readonly volatile?: RegExp | "all";
 }
 
 /** A comment of a page. Lines are counted from 0; `end` is the line after it. */
@@ -140,11 +140,11 @@ function readDirective(word: string, value: string, refuse: (reason: string) => 
   }
 }
 
-function readPattern(text: string, refuse: (reason: string) => never): RegExp {
-  if (text === "") return everything;
+function readPattern(text: string, refuse: (reason: string) => never): RegExp | "all" {
+  if (text === "") return "all";
   try {
     const pattern = new RegExp(text, "g");
-    if (!pattern.test("")) return isAnyText(pattern) ? everything : pattern;
+    if (!pattern.test("")) return isAnyText(pattern) ? "all" : pattern;
   } catch {
     return refuse(`"${text}" is not a regular expression.`);
   }
@@ -156,6 +156,3 @@ function isAnyText(pattern: RegExp): boolean {
   const other = "ERROR:  nothing like it, in 12 lines.\n(34 rows)\n";
   return !/\w/.test(other.replace(pattern, ""));
 }
-
-/** A directive that names no pattern. */
-export const everything = /[\s\S]+/g;

@@ -2,7 +2,6 @@ import { abridge } from "../common/secrets.ts";
 import type { Run } from "../guide/guide.ts";
 import { withoutLabel } from "../verify/page-lines.ts";
 import { hiddenOutput } from "./announced-output.ts";
-import { isApart } from "./bare-tables.ts";
 import { clientsFor } from "./clients.ts";
 import { reachesOut } from "./command-effects.ts";
 import type { RefuseAt } from "./directives.ts";
@@ -256,7 +255,7 @@ export function followPage(
     // What else follows says itself what is changed.
     const isAlone = isShell || (fate.kind === "none" && !fate.mayBeCode);
     if (isAlone && asksForEdit(lines.slice(end, block.line))) unrun.expectEdit(block);
-    if (!isApart(block)) end = block.end;
+    if (!block.isApart) end = block.end;
     const prose = isShell ? textAbove(lines, block) : "";
     for (const state of statesFor(block)) state.enterShell(prose);
     goOn(block, fate);

@@ -20,6 +20,8 @@ export interface Block {
   readonly isOpen?: boolean;
   /** True for a Markdown table of the page, which is not in a block. Its `line` is the empty one above it. */
   readonly isTable?: boolean;
+  /** True for such a table that nothing says is an output of SQL. No other block depends on it. */
+  readonly isApart?: boolean;
   /** Why such a table, or an output outside of blocks, is not compared, in part of a sentence. */
   readonly uncompared?: string | undefined;
   readonly language: string;

@@ -1,6 +1,5 @@
 import { basename } from "node:path";
 import { clientsFor } from "./clients.ts";
-import { everything } from "./directives.ts";
 import type { OpenRun, openRuns, Reader } from "./open-run.ts";
 import type { Block, Fate, PageRun } from "./page.ts";
 
@@ -104,7 +103,7 @@ export function placeOutputs(
     const { prefix, fence, isOpen, isTable, content } = block;
     const { volatile } = block.directives;
     const place = { file, name: basename(file), line: first + 1 };
-    if (volatile === everything) {
+    if (volatile === "all") {
       // An error that varies is still announced.
       if (one.needs.kind === "sql" && /^(?:ERROR|FATAL):/m.test(content)) {
         one.needs = { ...one.needs, prose: `${one.needs.prose}\n${content}` };
