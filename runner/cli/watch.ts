@@ -40,33 +40,12 @@ async function watch(
   const { guide, clients } = options;
   const reporter = await openReporters([], print);
   const show = showChanges(reporter, print);
-  /** The databases are as they are before the run with this index, */
-  let position = 0;
-  /** and these programs and files have made them so. */
-  let programs = "";
+  const written = openWrittenFiles(guide, print);
   let files: FileWatch | undefined;
-  /** When the last run ended, in milliseconds; later than any time while one runs. */
-  let lastRun = 0;
-  let runCount = 0;
-  /** How many runs in a row changed a file, and the last of them. */
-  const written = new Map<string, { readonly times: number; readonly run: number }>();
-
-  /** A step may write to a file of the guide. If that ran it again each time, it would never end. */
-  function isWrittenByRuns(file: string): boolean {
-    const name = relative(guide.directory, file);
-    if (isByPeople(name, guide) || performance.now() > lastRun + SETTLED_MS) {
-      written.delete(file);
-      return false;
-    }
-    const { times, run } = written.get(file) ?? { times: 0, run: 0 };
-    if (run === runCount) return times > MOST_IN_A_ROW;
-    written.set(file, { times: times + 1, run: runCount });
-    if (times === MOST_IN_A_ROW) {
-      print(harmless(`${name} changes in each run. While steps run, it is not watched.\n`));
-    }
-    return times >= MOST_IN_A_ROW;
-  }
-
+  /** The run that the databases are ready for. */
+  let position = 0;
+  /** The programs and files that have made the databases so. */
+  let programs = "";
   /** From this run on, the last attempt has no verdicts: nothing is reported until they are there. */
   let unknown = 0;
 
@@ -113,11 +92,8 @@ async function watch(
 
   async function execute(runs: readonly Run[]): Promise<readonly JudgedRun[]> {
     position = -1;
-    lastRun = Number.POSITIVE_INFINITY;
-    runCount++;
-    return runAll({ guide, runs, clients, session }).finally(() => {
-      lastRun = performance.now();
-    });
+    written.begin();
+    return runAll({ guide, runs, clients, session }).finally(written.end);
   }
 
   reporter.start({ guide, server: session.server.label, clients, unavailable: [] });
@@ -125,7 +101,7 @@ async function watch(
     files = watchFiles([guide.directory], (file) => {
       const isManifest = file === join(guide.directory, "steps", "guide.json");
       const first = isManifest ? 0 : firstAffected(guide, clients, file);
-      if (first !== undefined && !isWrittenByRuns(file)) request(first);
+      if (first !== undefined && !written.isByRuns(file)) request(first);
     });
     return files;
   };
@@ -134,6 +110,38 @@ async function watch(
     await runFrom(unknown);
     unknown = guide.runs.length;
   });
+}
+
+/** Notes what the runs write: a step may write to a file of the guide. If that ran it again each time, it would never end. */
+function openWrittenFiles(guide: Guide, print: Write) {
+  /** When the last run ended, in milliseconds; later than any time while one runs. */
+  let lastRun = 0;
+  let runCount = 0;
+  /** How many runs in a row changed a file, and the last of them. */
+  const written = new Map<string, { readonly times: number; readonly run: number }>();
+  return {
+    begin(): void {
+      lastRun = Number.POSITIVE_INFINITY;
+      runCount++;
+    },
+    end(): void {
+      lastRun = performance.now();
+    },
+    isByRuns(file: string): boolean {
+      const name = relative(guide.directory, file);
+      if (isByPeople(name, guide) || performance.now() > lastRun + SETTLED_MS) {
+        written.delete(file);
+        return false;
+      }
+      const { times, run } = written.get(file) ?? { times: 0, run: 0 };
+      if (run === runCount) return times > MOST_IN_A_ROW;
+      written.set(file, { times: times + 1, run: runCount });
+      if (times === MOST_IN_A_ROW) {
+        print(harmless(`${name} changes in each run. While steps run, it is not watched.\n`));
+      }
+      return times >= MOST_IN_A_ROW;
+    },
+  };
 }
 
 /** True for what only people write. A standalone script works in its own folder. @param name from the guide */
