@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import type { PageCommand } from "./page.ts";
+import type { PageCommand, ProgramCommand } from "./page.ts";
 
 /** The names of the files that a page has shown so far. */
 export type KnownNames = Pick<ReadonlySet<string>, "has">;
@@ -135,7 +135,7 @@ export function runOf(
   text: string,
   files: KnownNames,
   folder = "",
-): Omit<PageCommand, "text" | "variables"> | undefined {
+): Omit<ProgramCommand, "text" | "variables"> | undefined {
   const [program, rest] = programOf(wordsOf(text));
   const at = rest.findIndex((word, index) => {
     return !word.startsWith("-") && !takesValue.test(rest[index - 1] ?? "");
@@ -164,7 +164,7 @@ function variablesIn(text: string): Map<string, string> | undefined {
   return new Map(pairs);
 }
 
-function programOf(words: readonly string[]): [PageCommand["program"] | undefined, string[]] {
+function programOf(words: readonly string[]): [ProgramCommand["program"] | undefined, string[]] {
   const [first = "", second = "", ...rest] = words;
   if (new RegExp(`^${python}$`).test(first)) return ["python", words.slice(1)];
   if (first === "node") return ["node", words.slice(1)];

@@ -6,7 +6,15 @@ import { clientsFor } from "./clients.ts";
 import { reachesOut } from "./command-effects.ts";
 import type { RefuseAt } from "./directives.ts";
 import { noteUnrun } from "./note-unrun.ts";
-import { areOfOthers, joinOutput, merge, type OpenRun, openRuns, type Reader } from "./open-run.ts";
+import {
+  areOfOthers,
+  joinOutput,
+  merge,
+  type OpenRun,
+  openRuns,
+  type Reader,
+  refusedBy,
+} from "./open-run.ts";
 import type {
   Block,
   Fate,
@@ -87,7 +95,7 @@ export function followPage(
       noteAt(index);
       const one = beginCommand(block, command);
       const { needs } = one;
-      const isRefused = needs.kind === "command" && needs.refused !== undefined;
+      const isRefused = needs.kind === "command" && refusedBy(needs) !== undefined;
       const lost = isRefused ? [...needs.clients.values()] : [];
       if (lost.some(({ files }) => reachesOut(files().values()))) unrun.noteRefused(block);
       return one;
@@ -266,7 +274,16 @@ export function followPage(
   const followed = open.map(({ run, output, clients: own }): Run => {
     return { ...run, inPage: output, ...(own.length < clients.length ? { clients: own } : {}) };
   });
-  return { runs: followed, pageRuns: new Map(open.map(({ run, needs }) => [run.name, needs])) };
+  return {
+    runs: followed,
+    pageRuns: new Map(open.map(({ run, needs }) => [run.name, asRun(needs)])),
+  };
+}
+
+/** What no client can follow is left out. */
+function asRun(needs: PageRun): PageRun {
+  const reason = needs.kind === "command" ? refusedBy(needs) : undefined;
+  return reason === undefined ? needs : { kind: "left out", isSetup: needs.isSetup, reason };
 }
 
 function inTwoFolders(path: string, [one, other]: readonly [string, string]): string {

@@ -1,4 +1,4 @@
-import type { PageCommand } from "./page.ts";
+import type { ProgramCommand } from "./page.ts";
 
 const oneOf = (names: string) => {
   const all = new Set(names.split(" "));
@@ -58,7 +58,7 @@ export function isOfLanguage(path: string, language: string): boolean {
 }
 
 /** What runs a block as a program of its own, by its language. The ending lets it use `await`. */
-export const scripts: ReadonlyMap<string, readonly [PageCommand["program"], ending: string]> =
+export const scripts: ReadonlyMap<string, readonly [ProgramCommand["program"], ending: string]> =
   new Map([
     ["python", ["python", "py"]],
     ["py", ["python", "py"]],

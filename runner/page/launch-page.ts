@@ -29,7 +29,7 @@ import {
 } from "./connection.ts";
 import { install, ownPython } from "./install.ts";
 import { refuseUndocumented } from "./load-page.ts";
-import type { ClientRun, Page, PageCommand } from "./page.ts";
+import type { ClientRun, Page, ProgramCommand } from "./page.ts";
 import { findPrograms, type PagePrograms } from "./page-clients.ts";
 import { sqlPlayerOf } from "./play-sql.ts";
 import {
@@ -87,12 +87,14 @@ export async function launchPage(
         },
       };
     }
+    const leftOut = (why: string) => ({ play: async (place: Place) => notFollowed(why, place) });
+    if (run?.kind === "left out") return leftOut(run.reason);
     if (!run || !programs) throw new Error(`${client} was not prepared for ${step.name}.`);
     const own = run.clients.get(client);
-    const refused = run.refused ?? (own ? own.refused : "it is for other clients.");
+    if (!own) return leftOut("it is for other clients.");
+    if (own.refused !== undefined) return leftOut(own.refused);
     return {
       async play(place) {
-        if (!own || refused !== undefined) return notFollowed(refused ?? "", place);
         linkModules(place.directory, programs.modules);
         const connection = await connectionOf(own, place);
         const connected = { ...place, environment: connection.environment };
@@ -227,9 +229,8 @@ function refuseOutside(file: string, path: string, directory: string): void {
   );
 }
 
-function commandOf({ program, file, folder, options, words }: PageCommand, python: string) {
+function commandOf({ program, file, folder, options, words }: ProgramCommand, python: string) {
   const rest = [...options, posix.relative(folder, file), ...words];
-  if (program === "psql") throw new Error("The SQL of a file is played.");
   if (program === "python") return { program: python, arguments: rest };
   const tsx = program === "tsx" ? [createRequire(import.meta.url).resolve("tsx/cli")] : [];
   return { program: process.execPath, arguments: [...tsx, ...rest] };

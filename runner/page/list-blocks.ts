@@ -25,9 +25,8 @@ export function describeBlocks(
     runs.flatMap(({ inPage, step, name }) => {
       if (inPage?.kind !== "lines") return [];
       const needs = pageRuns.get(name);
-      const refused = needs?.kind === "command" ? needs.refused : undefined;
-      const listed =
-        refused === undefined ? ["output", `of ${step.title}`] : ["unverified", refused];
+      const isLeftOut = needs?.kind === "left out";
+      const listed = isLeftOut ? ["unverified", needs.reason] : ["output", `of ${step.title}`];
       return [[inPage.first, listed] as const];
     }),
   );

@@ -98,13 +98,11 @@ function withLoadedFiles(
 /** All versions of a file are one text. */
 function scriptsOf(runs: readonly PageRun[]): Map<string, string> {
   const versions = new Map<string, Set<string>>();
-  const followed = runs.flatMap((run) =>
-    run.kind === "command" && run.refused === undefined ? [...run.clients.values()] : [],
-  );
-  for (const { program, text, words } of followed.map(({ command }) => command)) {
+  const followed = runs.flatMap((run) => (run.kind === "command" ? [...run.clients.values()] : []));
+  for (const { text, words } of followed.map(({ command }) => command)) {
     // Any of them may be the name of a database.
     const named = words.map((word) => `database="${word.replace(/^.*=/, "")}"`);
-    if (program !== "psql" && named.length > 0) versions.set(text, new Set(named));
+    if (named.length > 0) versions.set(text, new Set(named));
   }
   for (const [path, text] of followed.flatMap(({ files }) => [...files()])) {
     if (!/\.(?:[cm]?[jt]sx?|py|json|ya?ml|toml|ini|cfg)$/.test(path)) continue;
@@ -125,11 +123,8 @@ function sentence(text: string): string {
 
 /** True if a page shows an output of something that is run. */
 export function isDocumented({ runs, page }: Guide): boolean {
-  return runs.some(({ inPage, name }) => {
-    const needs = page?.runs.get(name);
-    const isRefused = needs?.kind === "command" && needs.refused !== undefined;
-    return inPage?.kind === "lines" && !isRefused;
-  });
+  const isRun = (name: string) => page?.runs.get(name)?.kind !== "left out";
+  return runs.some(({ inPage, name }) => inPage?.kind === "lines" && isRun(name));
 }
 
 /** @throws Failure of kind "layout" for a page without an output that can be verified */

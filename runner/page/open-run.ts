@@ -3,7 +3,7 @@ import type { PageOutput, Run, Step } from "../guide/guide.ts";
 import { clientsFor } from "./clients.ts";
 import { reachesOut } from "./command-effects.ts";
 import { withOptions } from "./command-line.ts";
-import type { Block, PageCommand, PageRun } from "./page.ts";
+import type { Block, CommandRun, PageCommand, PageRun } from "./page.ts";
 import { proseAround, textAbove, withoutTags } from "./prose.ts";
 import type { ReaderState } from "./reader-state.ts";
 
@@ -46,7 +46,8 @@ export function openRuns(
     needs: PageRun,
     { stem, text, code = text }: { stem: string; text: string; code?: string },
   ): OpenRun {
-    const isRefused = needs.kind === "command" && needs.refused !== undefined;
+    const isRefused =
+      needs.kind === "left out" || (needs.kind === "command" && refusedBy(needs) !== undefined);
     const [index, number] = [open.length, open.length + 1];
     const line = block?.line ?? 0;
     const step: Step = {
@@ -113,11 +114,9 @@ export function openRuns(
     });
     const all = runs.map(([, one]) => one);
     const guess = all.find((one) => one.guess !== undefined)?.guess;
-    const isRefused = all.every(({ refused }) => refused !== undefined);
     const mayDiffer = all.some(({ files }) => reachesOut(files().values()));
     const needs: PageRun = {
       ...{ kind: "command", above: [], clients: new Map(runs) },
-      refused: isRefused ? all[0]?.refused : undefined,
       isSetup: block.directives.isSetup === true,
       doubt: mayDiffer ? unrun().changed : undefined,
       guess: guess === undefined ? undefined : { reason: guess, mayFail: true },
@@ -127,15 +126,19 @@ export function openRuns(
   }
 
   /** An output of nothing that is run. It is counted, with the reason. */
-  function beginUnrun(block: Block, refused: string): OpenRun {
-    const needs: PageRun = {
-      ...{ kind: "command", above: [], clients: new Map(), isSetup: false, refused },
-    };
+  function beginUnrun(block: Block, reason: string): OpenRun {
+    const needs: PageRun = { kind: "left out", isSetup: false, reason };
     const shown = { stem: "output", text: "output", code: "" };
     return begin(block, clientsFor(block, clients), needs, shown);
   }
 
   return { begin, beginSql, continueSql, beginCommand, beginUnrun };
+}
+
+/** @returns why no client can follow a command */
+export function refusedBy({ clients }: CommandRun): string | undefined {
+  const all = [...clients.values()].map(({ refused }) => refused);
+  return all.includes(undefined) ? undefined : all[0];
 }
 
 /** True for the same number of runs, with other clients. */
@@ -149,7 +152,7 @@ export function areOfOthers(before: readonly OpenRun[], now: readonly OpenRun[])
 export function merge(one: OpenRun, other: OpenRun | undefined): void {
   if (!other || one.needs.kind !== "command" || other.needs.kind !== "command") return;
   const clients = new Map([...one.needs.clients, ...other.needs.clients]);
-  one.needs = { ...other.needs, clients, refused: one.needs.refused && other.needs.refused };
+  one.needs = { ...other.needs, clients };
   one.clients = [...one.clients, ...other.clients];
 }
 

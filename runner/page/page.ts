@@ -46,9 +46,7 @@ export interface Tab {
   readonly label: string;
 }
 
-/** A command that runs a file of the page. */
-export interface PageCommand {
-  readonly program: "python" | "node" | "tsx" | "psql";
+interface FileCommand {
   /** The file, and the folder in which it is run, below the client's directory. */
   readonly file: string;
   readonly folder: string;
@@ -59,6 +57,14 @@ export interface PageCommand {
   readonly variables: ReadonlyMap<string, string>;
   readonly text: string;
 }
+
+/** A command that runs a program of the page. */
+export interface ProgramCommand extends FileCommand {
+  readonly program: "python" | "node" | "tsx";
+}
+
+/** A command that runs a file of the page. The SQL of a file is sent. */
+export type PageCommand = ProgramCommand | (FileCommand & { readonly program: "psql" });
 
 /** A command that is not run. */
 export interface UnrunCommand {
@@ -148,7 +154,7 @@ export interface ReadBlock {
 }
 
 /** What one run of a page needs. */
-export type PageRun = CommandRun | SqlRun;
+export type PageRun = CommandRun | SqlRun | LeftOut;
 
 interface AnyRun {
   readonly isSetup: boolean;
@@ -184,14 +190,19 @@ export interface SqlRun extends AnyRun {
   readonly section: number;
 }
 
+/** What is not run: an output of something else, or a command that no client can follow. */
+export interface LeftOut extends AnyRun {
+  readonly kind: "left out";
+  /** Why: a sentence. */
+  readonly reason: string;
+}
+
 /** A command of the page, as each client runs it. */
 export interface CommandRun extends AnyRun {
   readonly kind: "command";
   readonly clients: ReadonlyMap<string, ClientRun>;
   /** The names of the runs above it in its block, whose outputs the page shows together with its own. */
   readonly above: readonly string[];
-  /** Why no client can follow it, and it is not run. A sentence. */
-  readonly refused?: string | undefined;
   /** Why it may print something else than a reader sees: a command above is not run. A sentence. */
   readonly doubt?: string | undefined;
   readonly guess?: Guess | undefined;
@@ -199,7 +210,7 @@ export interface CommandRun extends AnyRun {
 
 /** A client's command, and what the client has by then. */
 export interface ClientRun {
-  readonly command: PageCommand;
+  readonly command: ProgramCommand;
   /** Why the client cannot follow it, where others can. A sentence. */
   readonly refused: string | undefined;
   /** What is to be installed first. */

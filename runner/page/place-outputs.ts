@@ -92,7 +92,7 @@ export function placeOutputs(
       const { above, isTable = false } = block;
       const prose = `${one.needs.prose}\n${above}`;
       one.needs = { ...one.needs, isGuess: isDoubt, isTable, prose, above };
-    } else if (isGuess) {
+    } else if (isGuess && one.needs.kind === "command") {
       one.needs = { ...one.needs, guess: one.needs.guess ?? GUESS };
     }
     waiting.end = block.end;

@@ -105,7 +105,7 @@ function openSqlPlayer(page: Page) {
       const isNext = one.kind === "sql" && one.part === 0 && !one.isCommand;
       return isNext ? one.sql : [];
     });
-  const firstCommand = runs.findIndex((run) => run.kind === "command" && run.refused === undefined);
+  const firstCommand = runs.findIndex(({ kind }) => kind === "command");
   const lastSql = runs.findLast((run) => run.kind === "sql");
 
   /** Going back makes a new, empty database of the same name. */

@@ -156,8 +156,8 @@ export function openReaderState() {
 
     /** Begin a run of a command. */
     run(command: ClientRun["command"]): ClientRun & { readonly guess: string | undefined } {
-      const { program, text, file, words } = command;
-      const host = program === "psql" ? undefined : hostInWords(words);
+      const { text, file, words } = command;
+      const host = hostInWords(words);
       const { lost, guess } = doubtsOf(`${text} ${file}`);
       const refused = lost ?? (host && connectsTo(host));
       commands.add(command.text);

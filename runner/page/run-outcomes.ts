@@ -5,7 +5,7 @@ import type { Place } from "../run/session.ts";
 import { isGoldenText } from "../verify/golden.ts";
 import { asShown } from "../verify/page-lines.ts";
 import { namesDatabase, SHOWS_DATABASE } from "./connection.ts";
-import type { CommandRun, Guess, Page, PageCommand, PageRun } from "./page.ts";
+import type { CommandRun, Guess, Page, PageRun, ProgramCommand } from "./page.ts";
 
 /** Keeps what commands printed, for an output that a page shows below several of them. */
 export function outputJoiner() {
@@ -83,7 +83,7 @@ function splitStderr(stderr: string): { own: string; warnings: string } {
 }
 
 /** True for a program that is likely to listen on a port, and not to end. */
-export function isServer({ file }: PageCommand, source: string): boolean {
+export function isServer({ file }: ProgramCommand, source: string): boolean {
   const code =
     /\.listen\(|\bDeno\.serve\(|\bBun\.serve\(|\bapp\.run\(|\buvicorn\.run\(|\.serve_forever\(/;
   return /(^|\/)server\.\w+$/.test(file) || code.test(source);
