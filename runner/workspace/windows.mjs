@@ -1,6 +1,6 @@
 // Windows has no signals. There, a PostgreSQL server listens for their numbers on a pipe whose name has
 // its pid. So another process that got the pid of an old file is never hit.
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -9,20 +9,34 @@ const LIMIT_MS = 5000;
 const ROUNDS = 300;
 
 /**
- * Ends the server that a run left, and removes the run's directory. Its steps ended with the runner:
+ * Ends the servers that a run left, and removes the run's directory. Its steps ended with the runner:
  * Node.js ties them to itself by a job object. A server that is just being started is in its directory
  * already, which cannot be removed while it is open.
  * @param {string} directory of a run
  */
 export async function removeRun(directory) {
   for (let round = 0; round < ROUNDS; round++) {
-    await shutDown(`${directory}/cluster/data`, "immediate");
+    for (const place of [directory, ...moreServers(directory)])
+      await shutDown(`${place}/cluster/data`, "immediate");
     try {
       rmSync(directory, { recursive: true, force: true });
       return;
     } catch {
       await sleep(100);
     }
+  }
+}
+
+/**
+ * Where a run has a server for each client, the others' are in folders of their own.
+ * @param {string} directory of a run
+ */
+function moreServers(directory) {
+  try {
+    const names = readdirSync(directory).filter((name) => /^server-\d+$/.test(name));
+    return names.map((name) => `${directory}/${name}`);
+  } catch {
+    return []; // it is removed
   }
 }
 

@@ -139,7 +139,7 @@ function makeGuide(project: string, name: string, work: string): string {
 /** A step that goes on for ever, and so does what it has started. */
 const hanging = `
   const { spawn } = await import("node:child_process");
-  const work = "require('fs').writeFileSync('grandchild', ''); setInterval(() => {}, 1000)";
+  const work = "require('fs').writeFileSync('grandchild.' + process.pid, ''); setInterval(() => {}, 1000)";
   const loop = ["-e", work, "grandchild"];
   spawn(process.execPath, loop, { stdio: "inherit" });
   spawn(process.execPath, loop, { stdio: "ignore", detached: true });
@@ -156,15 +156,31 @@ test("--timeout ends a step with all that it has started", async () => {
   expect(await left()).toEqual([]);
 });
 
-test("a runner that is killed leaves nothing: neither step, nor server, nor files", async () => {
-  const work = hanging.replace(/^.*detached.*$/m, ""); // that one is meant to stay
-  const choices = ["--guide", makeGuide(plain, "killed", work), "--driver", "pg", "--yes"];
-  const grandchild = join(box, "places", plain, "grandchild");
-  rmSync(grandchild, { force: true });
-  const { ended } = startGuide(plain, choices);
-  while (!existsSync(grandchild)) await sleep(100);
-  const runner = processesInBox().find(({ line }) => line.includes("run-guide.ts"));
-  process.kill(runner?.pid ?? 0, "SIGKILL");
-  await ended;
-  expect(await left()).toEqual([]);
-});
+test.each([
+  ["a server", ["pg"], "", hanging],
+  // For the role, which is in a comment, each client gets a server.
+  ["two servers", ["pg", "postgres"], "server-2", `// CREATE ROLE killed LOGIN;\n${hanging}`],
+])(
+  "a runner with %s that is killed leaves nothing: neither step, nor server, nor files",
+  async (_, drivers, server, code) => {
+    const work = code.replace(/^.*detached.*$/m, ""); // that one is meant to stay
+    const name = makeGuide(plain, "killed", work);
+    const directory = join(box, "places", plain, name);
+    const grandchildren = () => list(directory).filter((file) => file.startsWith("grandchild."));
+    for (const file of grandchildren()) rmSync(join(directory, file));
+    const runs = join(cache, "runs");
+    const isReady = () =>
+      list(runs).some((run) => {
+        const file = join(runs, run, server, "cluster/data/postmaster.pid");
+        return existsSync(file) && readFileSync(file, "utf8").includes("ready");
+      });
+
+    const choices = drivers.flatMap((driver) => ["--driver", driver]);
+    const { ended } = startGuide(plain, ["--guide", name, ...choices, "--yes"]);
+    while (grandchildren().length < drivers.length || !isReady()) await sleep(100);
+    const runner = processesInBox().find(({ line }) => line.includes("run-guide.ts"));
+    process.kill(runner?.pid ?? 0, "SIGKILL");
+    await ended;
+    expect(await left()).toEqual([]);
+  },
+);
