@@ -106,23 +106,20 @@ test("a page with nothing that can be verified is refused, and --list says why",
 test("a file that a program linked to one elsewhere is replaced, not written through", async () => {
   const link = `const fs = require("node:fs");
 fs.writeFileSync(process.cwd() + ".txt", "theirs");
+fs.rmSync("app.js");
 fs.linkSync(process.cwd() + ".txt", "app.js");`;
+  const app = [
+    'js title="app.js"',
+    'console.log(require("node:fs").readFileSync(process.cwd() + ".txt", "utf8"));',
+  ] as const;
   const { run } = makePage(
     pageOf(
-      ...([
-        ['js title="link.js"', link],
-        ["sh", "node link.js"],
-      ] as const),
-      ...[
-        [
-          'js title="app.js"',
-          'console.log(require("node:fs").readFileSync(process.cwd() + ".txt", "utf8"));',
-        ] as const,
-      ],
-      ...([
-        ["sh", "node app.js"],
-        ['text title="Output"', "theirs"],
-      ] as const),
+      app,
+      ['js title="link.js"', link],
+      ["sh", "node link.js"],
+      app,
+      ["sh", "node app.js"],
+      ['text title="Output"', "theirs"],
     ),
   );
   expectExit(await run(), 0);
