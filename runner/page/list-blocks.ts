@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import type { Followed } from "./follow-page.ts";
+import type { Followed } from "./follow/follow-page.ts";
 import type { ListedBlock, Page, ReadBlock } from "./page.ts";
 import type { PageSettings } from "./settings.ts";
 

@@ -6,17 +6,17 @@ import { commandFor } from "../common/project.ts";
 import { readRegularFile } from "../common/read-files.ts";
 import type { Guide } from "../guide/guide.ts";
 import { redirect } from "../run/redirect-connections.ts";
-import { classify } from "./classify.ts";
-import { clientsOf, withoutOtherTabs } from "./clients.ts";
-import { refuserOf } from "./directives.ts";
-import { followPage } from "./follow-page.ts";
+import { classify } from "./classify/classify.ts";
+import { clientsOf, withoutOtherTabs } from "./follow/clients.ts";
+import { followPage } from "./follow/follow-page.ts";
 import { describeBlocks } from "./list-blocks.ts";
 import type { Fate, Page, PageOptions, PageRun, ReadBlock } from "./page.ts";
-import { includesIn } from "./prose.ts";
-import { frontMatterEnd, pageLines, readBlocks } from "./read-blocks.ts";
+import { refuserOf } from "./read/directives.ts";
+import { includesIn } from "./read/prose.ts";
+import { frontMatterEnd, pageLines, readBlocks } from "./read/read-blocks.ts";
 import { sampleOf } from "./sample.ts";
 import { type PageSettings, readSettings, setupsOf } from "./settings.ts";
-import { findStatement, reachesBeyond as reaches } from "./sql/reaches-beyond.ts";
+import { findStatement, reachesBeyond as reaches } from "./sql/parse/reaches-beyond.ts";
 
 const PAGE_LIMIT = 64 * 1024 ** 2;
 

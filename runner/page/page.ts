@@ -1,7 +1,7 @@
-import type { Effect } from "./command-effects.ts";
-import type { Directives } from "./directives.ts";
+import type { Directives } from "./read/directives.ts";
 import type { PageSettings } from "./settings.ts";
-import type { SessionPart } from "./sql/read-session.ts";
+import type { Effect } from "./shell/command-effects.ts";
+import type { SessionPart } from "./sql/parse/read-session.ts";
 
 /** A fenced block of a page, and where it is. Lines are counted from 0. */
 export interface Block {

@@ -5,7 +5,7 @@ import { digestOf } from "../common/kept-texts.ts";
 import { readRegularFile } from "../common/read-files.ts";
 import { abridge } from "../common/secrets.ts";
 import type { Sample } from "../database/sample.ts";
-import { findStatement, reachesBeyond, touchesMachine } from "./sql/reaches-beyond.ts";
+import { findStatement, reachesBeyond, touchesMachine } from "./sql/parse/reaches-beyond.ts";
 
 const SAMPLE_LIMIT = 1024 ** 3;
 

@@ -4,7 +4,7 @@ import { Failure } from "../common/failure.ts";
 import { withParents } from "../common/paths.ts";
 import { readRegularFile } from "../common/read-files.ts";
 import type { PageLine } from "../guide/guide.ts";
-import { frontMatterEnd, pageLines } from "./read-blocks.ts";
+import { frontMatterEnd, pageLines } from "./read/read-blocks.ts";
 
 /** What the author of a page, or of its folder, has set. */
 export interface PageSettings {

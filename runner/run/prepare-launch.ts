@@ -24,7 +24,7 @@ export async function prepareLaunch(
 ): Promise<Launch> {
   const { clients, guide, standalone } = options;
   if (guide.page) {
-    return (await import("../page/launch-page.ts")).launchPage(guide, guide.page, clients);
+    return (await import("../page/run/launch-page.ts")).launchPage(guide, guide.page, clients);
   }
   const prepare = openPreparation(options, workspace, openSources(texts));
   const names = [...new Set([...standalone.map(({ name }) => name), ...clients])];

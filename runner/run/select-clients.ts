@@ -68,7 +68,7 @@ async function selectPageClients(
   page: Page,
   wanted: readonly string[],
 ): Promise<ClientSelection> {
-  const { findPrograms } = await import("../page/page-clients.ts");
+  const { findPrograms } = await import("../page/run/page-clients.ts");
   const chosen = selectDrivers(guide, wanted);
   const found = await Promise.all(chosen.map((client) => findPrograms(guide, page, client)));
   const unavailable = found.filter((one) => "needs" in one);

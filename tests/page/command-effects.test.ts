@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { effectOf, reachesOut } from "../../runner/page/command-effects.ts";
+import { effectOf, reachesOut } from "../../runner/page/shell/command-effects.ts";
 
 const files = new Map([
   ["app.py", { content: "print(1)" }],

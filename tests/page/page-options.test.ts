@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
-import { preparationsOf } from "../../runner/page/install.ts";
+import { preparationsOf } from "../../runner/page/run/install.ts";
 import { ourName } from "../../runner/workspace/find-cache.ts";
 import { expectRefused, expectReport } from "../support/command.ts";
 import { block, makePage } from "../support/page.ts";

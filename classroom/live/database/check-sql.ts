@@ -1,4 +1,4 @@
-import { splitStatements } from "../../../runner/page/sql/split-statements.ts";
+import { splitStatements } from "../../../runner/page/sql/parse/split-statements.ts";
 import type { Problem } from "../questions.ts";
 import { askWith, placeIn } from "./ask-database.ts";
 

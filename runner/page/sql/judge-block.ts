@@ -1,14 +1,14 @@
 import { replaceQuoted } from "../../common/sql-text.ts";
 import { matchesPattern } from "../../verify/pattern.ts";
-import { compareOutput, matchOutput } from "./compare-output.ts";
-import { explainDifference } from "./explain-difference.ts";
-import { type BlockContext, explainError, isTemplate, PART } from "./explain-error.ts";
-import { linesOf } from "./match-lines.ts";
-import { formatResults } from "./psql-format.ts";
-import { rule } from "./psql-shapes.ts";
-import { FAILED_TRANSACTION, type Played } from "./send-block.ts";
-import type { SqlError, SqlResult } from "./sql-result.ts";
-import { hasHeader, tableShown } from "./table-rows.ts";
+import { compareOutput, matchOutput } from "./compare/compare-output.ts";
+import { linesOf } from "./compare/match-lines.ts";
+import { explainDifference } from "./explain/explain-difference.ts";
+import { type BlockContext, explainError, isTemplate, PART } from "./explain/explain-error.ts";
+import { hasHeader, tableShown } from "./explain/table-rows.ts";
+import { rule } from "./parse/psql-shapes.ts";
+import { formatResults } from "./print/psql-format.ts";
+import type { Played } from "./send/send-block.ts";
+import { FAILED_TRANSACTION, type SqlError, type SqlResult } from "./sql-result.ts";
 
 /** What a block of SQL came to, and what is compared with the page. */
 export type Judged = { readonly text: string } & (

@@ -32,3 +32,13 @@ export interface SqlColumn {
   readonly name: string;
   readonly type: number;
 }
+
+/** SQL of a page, as a reader sends it. */
+export interface PsqlInput {
+  readonly sql: string;
+  /** True for a psql command with a file. */
+  readonly isCommand: boolean;
+}
+
+/** What every statement gets until the transaction is rolled back. */
+export const FAILED_TRANSACTION = "25P02";

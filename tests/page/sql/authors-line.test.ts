@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { authorsLine } from "../../../runner/page/sql/authors-line.ts";
+import { authorsLine } from "../../../runner/page/sql/compare/authors-line.ts";
 
 const table = " id | name\n----+------\n  1 | Dune\n  2 | Ubik\n(2 rows)";
 const wrong = " id | name\n----+------\n  1 | Dona\n  2 | Ubi\n(2 rows)";

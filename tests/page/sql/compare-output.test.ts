@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { compareOutput } from "../../../runner/page/sql/compare-output.ts";
-import { type Display, formatResult } from "../../../runner/page/sql/psql-format.ts";
+import { compareOutput } from "../../../runner/page/sql/compare/compare-output.ts";
+import { isVolatileStatement } from "../../../runner/page/sql/parse/volatile-columns.ts";
+import { type Display, formatResult } from "../../../runner/page/sql/print/psql-format.ts";
 import type { SqlResult } from "../../../runner/page/sql/sql-result.ts";
-import { isVolatileStatement } from "../../../runner/page/sql/volatile-columns.ts";
 
 const display: Display = { expanded: false, nullText: "" };
 const types = { int: 23, text: 25, bool: 16 };

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { doubtfulColumns } from "../../../runner/page/sql/doubtful-columns.ts";
+import { doubtfulColumns } from "../../../runner/page/sql/explain/doubtful-columns.ts";
 
 const all = undefined;
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { openDoubts } from "../../../runner/page/sql/doubts.ts";
+import { openDoubts } from "../../../runner/page/sql/explain/doubts.ts";
 import type { SqlResult } from "../../../runner/page/sql/sql-result.ts";
 
 const ran = (statement: string, tag = ""): SqlResult => ({

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { transactionsLeftOpen } from "../../../runner/page/sql/name-session.ts";
+import { transactionsLeftOpen } from "../../../runner/page/sql/parse/name-session.ts";
 
 test.each([
   [["BEGIN;"], 1],

@@ -1,5 +1,5 @@
 import { expect, inject, test } from "vitest";
-import { playAgain } from "../../../runner/page/sql/play-again.ts";
+import { playAgain } from "../../../runner/page/sql/send/play-again.ts";
 
 const blocks = ["\\set n 1", "SELECT :n AS n;"].map((sql) => ({ sql, isCommand: false }));
 

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { formatResult } from "../../../runner/page/sql/psql-format.ts";
-import { formatMessage } from "../../../runner/page/sql/server-message.ts";
-import { openSqlSession } from "../../../runner/page/sql/sql-session.ts";
+import { formatResult } from "../../../runner/page/sql/print/psql-format.ts";
+import { formatMessage } from "../../../runner/page/sql/print/server-message.ts";
+import { openSqlSession } from "../../../runner/page/sql/send/sql-session.ts";
 import { makeDatabase } from "../../support/database.ts";
 import { psqlStatements } from "./psql-statements.ts";
 

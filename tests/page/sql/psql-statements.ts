@@ -1,4 +1,4 @@
-import type { Display } from "../../../runner/page/sql/psql-format.ts";
+import type { Display } from "../../../runner/page/sql/print/psql-format.ts";
 
 /** Sent one after the other in one session. psql's outputs are in psql-outputs.json. */
 export interface PsqlStatement {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { setVariable, withVariables } from "../../../runner/page/sql/psql-variables.ts";
+import { setVariable, withVariables } from "../../../runner/page/sql/parse/psql-variables.ts";
 
 function set(...lines: string[]): ReadonlyMap<string, string> {
   return lines.reduce<ReadonlyMap<string, string>>((variables, line) => {

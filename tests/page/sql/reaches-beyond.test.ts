@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { reachesBeyond, touchesMachine } from "../../../runner/page/sql/reaches-beyond.ts";
+import { reachesBeyond, touchesMachine } from "../../../runner/page/sql/parse/reaches-beyond.ts";
 
 test.each([
   "CREATE ROLE r",

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readSession } from "../../../runner/page/sql/read-session.ts";
+import { readSession } from "../../../runner/page/sql/parse/read-session.ts";
 
 /** Each part as its SQL and its output. */
 function read(content: string): string[][] | undefined {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { orderOf } from "../../../runner/page/sql/row-order.ts";
+import { orderOf } from "../../../runner/page/sql/compare/row-order.ts";
 
 const columns = [
   { name: "id", type: 23 },

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isSameValue } from "../../../runner/page/sql/same-value.ts";
+import { isSameValue } from "../../../runner/page/sql/compare/same-value.ts";
 
 const types = {
   text: 25,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { splitStatements } from "../../../runner/page/sql/split-statements.ts";
+import { splitStatements } from "../../../runner/page/sql/parse/split-statements.ts";
 
 const texts = (sql: string) =>
   splitStatements(sql).map((part) =>

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from "vitest";
+import { openSqlSession } from "../../../runner/page/sql/send/sql-session.ts";
 import type { SqlResult } from "../../../runner/page/sql/sql-result.ts";
-import { openSqlSession } from "../../../runner/page/sql/sql-session.ts";
 import { makeDatabase } from "../../support/database.ts";
 
 const drivers = ["pg", "postgres"] as const;

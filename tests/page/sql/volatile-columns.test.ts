@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { mayRead, readColumnChange } from "../../../runner/page/sql/volatile-columns.ts";
+import { mayRead, readColumnChange } from "../../../runner/page/sql/parse/volatile-columns.ts";
 
 test.each<[string, readonly string[] | undefined]>([
   ["CREATE TABLE t (a int, b date DEFAULT now())", ["b"]],

@@ -1,0 +1,172 @@
+import { basename } from "node:path";
+import type { PageOutput, Run, Step } from "../../guide/guide.ts";
+import type { Block, CommandRun, PageCommand, PageRun } from "../page.ts";
+import { proseAround, textAbove, withoutTags } from "../read/prose.ts";
+import { reachesOut } from "../shell/command-effects.ts";
+import { withOptions } from "../shell/command-line.ts";
+import { clientsFor } from "./clients.ts";
+import type { ReaderState } from "./reader-state.ts";
+
+/** A run on its way: its output comes later on the page. */
+export interface OpenRun {
+  run: Run;
+  needs: PageRun;
+  output: PageOutput;
+  clients: readonly string[];
+}
+
+/** What all runs of a page have in common. */
+export interface Reader {
+  /** Of the page. */
+  readonly file: string;
+  /** As a reader sees them. */
+  readonly lines: readonly string[];
+  readonly clients: readonly string[];
+  /** True if the clients must agree in what the page does not show. */
+  readonly isStrict: boolean;
+}
+
+/**
+ * Begins the runs of a page, one after the other.
+ * @param open gets them
+ * @param unrun why the state may be different by now, in sentences: a command above may have changed anything, or the
+ * SQL is another user's
+ */
+export function openRuns(
+  { file, lines, clients, isStrict }: Reader,
+  states: ReadonlyMap<string, ReaderState>,
+  open: OpenRun[],
+  unrun: () => { changed: string | undefined; otherUser: string | undefined },
+) {
+  let proseStart = 0;
+
+  function begin(
+    block: Block | undefined,
+    own: readonly string[],
+    needs: PageRun,
+    { stem, text, code = text }: { stem: string; text: string; code?: string },
+  ): OpenRun {
+    const isRefused =
+      needs.kind === "left out" || (needs.kind === "command" && refusedBy(needs) !== undefined);
+    const [index, number] = [open.length, open.length + 1];
+    const line = block?.line ?? 0;
+    const step: Step = {
+      ...{ name: `${String(number).padStart(2, "0")}-${stem}`, number, file, code },
+      title: block?.heading ? `${block.heading}: ${text}` : text,
+      prose: withoutTags(lines.slice(proseStart, line)),
+    };
+    if (block) proseStart = Math.max(proseStart, block.end);
+    const exitCode = block?.directives.exitCode;
+    const run: Run = {
+      ...{ index, step, after: undefined, name: step.name },
+      ...(block ? { line: line + 1 } : {}),
+      ...(needs.isSetup ? { isSetup: true } : {}),
+      ...(exitCode === undefined ? {} : { exitCode }),
+    };
+    const output: PageOutput = {
+      ...{ kind: "none", file, name: basename(file), line: line + 1 },
+      reason: "the page shows no output of it",
+      ...(isRefused ? {} : { agreement: isStrict ? "required" : "expected" }),
+    };
+    const one: OpenRun = { run, needs, clients: own, output };
+    open.push(one);
+    return one;
+  }
+
+  /** @param block undefined for SQL that comes before the page's own */
+  function beginSql(block: Block | undefined, text: string, part = 0, isCommand = false): OpenRun {
+    const own = block ? clientsFor(block, clients) : clients;
+    const sql = block ? withFiles(block, text) : text;
+    const { changed, otherUser } = unrun();
+    const needs: PageRun = {
+      ...{ kind: "sql", index: open.length, sql, isCommand, part },
+      ...{ isSetup: block?.directives.isSetup ?? !block, isGuess: false, isTable: false },
+      ...{ unrun: changed ?? otherUser, changed },
+      ...{ prose: block ? proseAround(lines, block) : "", above: "" },
+      ...{ labels: block ? textAbove(lines, block) : "", section: block?.section ?? 0 },
+    };
+    const code = part === 0 ? sql.trimEnd() : "";
+    const shown = block ? { stem: "sql", text: "SQL" } : { stem: "setup", text: "set-up" };
+    return begin(block, own, needs, { ...shown, code });
+  }
+
+  /** @param text what the block has with those that continue it */
+  function continueSql(one: OpenRun, block: Block, text: string): void {
+    if (one.needs.kind !== "sql") return;
+    const sql = withFiles(block, text);
+    one.needs = { ...one.needs, sql, prose: proseAround(lines, block) };
+    one.run = { ...one.run, step: { ...one.run.step, code: sql.trimEnd() } };
+  }
+
+  function withFiles(block: Block, sql: string): string {
+    return states.get(clientsFor(block, clients)[0] ?? "")?.withFiles(sql) ?? sql;
+  }
+
+  function beginCommand(block: Block, command: PageCommand): OpenRun {
+    const own = clientsFor(block, clients);
+    if (command.program === "psql") {
+      const text = states.get(own[0] ?? "")?.textOf(command.file) ?? "";
+      return beginSql(block, withOptions(command.text, text), 0, true);
+    }
+    const runs = own.flatMap((client) => {
+      const state = states.get(client);
+      return state ? [[client, state.run(command)] as const] : [];
+    });
+    const all = runs.map(([, one]) => one);
+    const guess = all.find((one) => one.guess !== undefined)?.guess;
+    const mayDiffer = all.some(({ files }) => reachesOut(files().values()));
+    const needs: PageRun = {
+      ...{ kind: "command", above: [], clients: new Map(runs) },
+      isSetup: block.directives.isSetup === true,
+      doubt: mayDiffer ? unrun().changed : undefined,
+      guess: guess === undefined ? undefined : { reason: guess, mayFail: true },
+    };
+    const stem = command.file.replace(/\.\w+$/, "").replace(/[^\w-]+/g, "-");
+    return begin(block, own, needs, { stem, text: command.text });
+  }
+
+  /** An output of nothing that is run. It is counted, with the reason. */
+  function beginUnrun(block: Block, reason: string): OpenRun {
+    const needs: PageRun = { kind: "left out", isSetup: false, reason };
+    const shown = { stem: "output", text: "output", code: "" };
+    return begin(block, clientsFor(block, clients), needs, shown);
+  }
+
+  return { begin, beginSql, continueSql, beginCommand, beginUnrun };
+}
+
+/** @returns why no client can follow a command */
+export function refusedBy({ clients }: CommandRun): string | undefined {
+  const all = [...clients.values()].map(({ refused }) => refused);
+  return all.includes(undefined) ? undefined : all[0];
+}
+
+/** True for the same number of runs, with other clients. */
+export function areOfOthers(before: readonly OpenRun[], now: readonly OpenRun[]): boolean {
+  const done = before.flatMap(({ clients }) => clients);
+  const isOther = now.every(({ clients }) => clients.every((client) => !done.includes(client)));
+  return isOther && before.length === now.length;
+}
+
+/** Makes one run of the commands of two tabs. */
+export function merge(one: OpenRun, other: OpenRun | undefined): void {
+  if (!other || one.needs.kind !== "command" || other.needs.kind !== "command") return;
+  const clients = new Map([...one.needs.clients, ...other.needs.clients]);
+  one.needs = { ...other.needs, clients };
+  one.clients = [...one.clients, ...other.clients];
+}
+
+/** One output below several commands is what they all print. */
+export function joinOutput(runs: readonly OpenRun[]): void {
+  const [first] = runs;
+  const last = runs.at(-1);
+  const shown = runs.filter(({ output }) => output.kind === "lines");
+  if (!first || !last || first === last || shown.length !== 1 || shown[0] !== first) return;
+  if (first.needs.kind !== "command" || last.needs.kind !== "command") return;
+  const above = runs.slice(0, -1).map(({ run }) => run.name);
+  const { output } = first;
+  first.output = { ...last.output, line: output.line };
+  last.output = output;
+  const { volatile, guess } = first.needs;
+  last.needs = { ...last.needs, above, volatile, guess: last.needs.guess ?? guess };
+}

@@ -1,0 +1,207 @@
+import { basename } from "node:path/posix";
+import { mayConnect } from "../../run/connecting-programs.ts";
+import { hostInWords } from "../../run/hardcoded-hosts.ts";
+import { hardcodedPlace, isConfiguration } from "../../run/redirect-connections.ts";
+import { isQuoteOf, type Unplaced } from "../classify/file-sentence.ts";
+import type { ClientRun } from "../page.ts";
+import { openShellVariables } from "../shell/shell-variables.ts";
+
+/** Makes the files of the directory ES modules. */
+const esModule = /^npm (pkg set type=["']?module|init .*(--init-type[= ]module|\bes6\b))/;
+
+/** What may have changed files, and does not name them: a block, or the text. */
+interface Doubt {
+  /** Why, in part of a sentence with the name of a file behind it. */
+  readonly reason: string;
+  /** Of the block. */
+  readonly content?: string;
+  readonly paths: Set<string>;
+  /** The files that the client has run by then: the page shows what an older version prints. */
+  readonly run: ReadonlySet<string>;
+}
+
+export type ReaderState = ReturnType<typeof openReaderState>;
+
+/** What a reader has by a line of the page who follows it with one client: its files, and what is installed. */
+export function openReaderState() {
+  const filesReached = openFileSearch();
+  /** By the contents of files: what they connect to that is not the scratch database. */
+  const places = new Map<string, string>();
+  /** In their order. A run keeps how many there were, and not the files: both may be thousands. */
+  const changes: (readonly [path: string, content: string])[] = [];
+  /** How many of them the last run has. */
+  let taken = 0;
+  /** Why a file is not known any more. */
+  const lost = new Map<string, string>();
+  let doubts: Doubt[] = [];
+  const commands = new Set<string>();
+  let preparation: readonly string[] = [];
+  const textOf = (path: string) => changes.findLast(([one]) => one === path)?.[1];
+  const shell = openShellVariables(textOf);
+
+  function change(path: string, content: string): void {
+    changes.push([path, content]);
+    const place = hardcodedPlace(path, content);
+    if (place !== undefined) places.set(content, place);
+  }
+
+  function setFile(path: string, content: string): void {
+    change(path, content);
+    lost.delete(path);
+    doubts = doubts.filter((one) => one.content === undefined || !isQuoteOf(one.content, content));
+    for (const { paths } of doubts) paths.delete(path);
+  }
+
+  /** What a command connects to, or one of the files that it may read. */
+  function placeOf(text: string): string | undefined {
+    if (places.size === 0) return undefined;
+    const files = new Map(changes);
+    const used = filesReached(text, files);
+    const read = [...files].filter(([path]) => used.has(path) || isConfiguration(path));
+    const contents = read.map(([, content]) => content);
+    if (!mayConnect(contents)) return undefined;
+    return contents.map((content) => places.get(content)).find((place) => place !== undefined);
+  }
+
+  /**
+   * Why a command cannot be followed, or only what it prints as the page shows it counts. Any program may use a file
+   * that is not known.
+   */
+  function doubtsOf(text: string): { lost?: string | undefined; guess?: string | undefined } {
+    const files = new Map(changes);
+    const used = filesReached(text, files);
+    const read = [...files].flatMap(([path, content]) => (used.has(path) ? [content] : []));
+    const gone = [...lost].find(
+      ([path]) => files.has(path) || read.some((content) => content.includes(path)),
+    );
+    const isUnknown = gone?.[1] ?? shell.doubtOf(read);
+    if (isUnknown !== undefined) return { lost: isUnknown };
+    const place = placeOf(text);
+    if (place !== undefined) return { lost: connectsTo(place) };
+    const reasonIn = (isRun: boolean) => {
+      for (const { reason, paths, run } of doubts) {
+        const path = [...paths].find((one) => used.has(one) && run.has(one) === isRun);
+        if (path !== undefined) return `${reason} ${path}.`;
+      }
+      return undefined;
+    };
+    return { lost: reasonIn(true), guess: reasonIn(false) };
+  }
+
+  /** The files as they are by now. @param isRun false for a run that is not followed: it writes none of them */
+  function takeFiles(isRun = true): Pick<ClientRun, "files" | "newFiles"> {
+    const [before, count] = [taken, changes.length];
+    if (isRun) taken = count;
+    return {
+      files: () => new Map(changes.slice(0, count)),
+      newFiles: () => new Map(changes.slice(before, count)),
+    };
+  }
+
+  return {
+    setFile,
+    setVariables: shell.set,
+    /** Note the text above commands, which may be for another terminal. */
+    enterShell: shell.enter,
+    textOf,
+    takeFiles,
+    isEmpty: () => changes.length === 0,
+    addToFile: (path: string, content: string) => change(path, (textOf(path) ?? "") + content),
+
+    /**
+     * Note a file that is not known any more: the page changes a part of it.
+     * @param reason why what runs later cannot be verified: a sentence
+     */
+    lose: (path: string, reason: string) => lost.set(path, reason),
+
+    /**
+     * Note a block that names no file: it may change each one that it fits, unless one has it word for word.
+     * @param line of the block, from 1
+     */
+    noteUnplaced({ content, fits }: Unplaced, line: number): void {
+      const files = new Map(changes);
+      if ([...files.values()].some((text) => isQuoteOf(content, text))) return;
+      const run = filesReached([...commands].join("\n"), files);
+      const paths = [...files].flatMap(([path, text]) => (fits(path, text) ? [path] : []));
+      const reason = `the block in line ${line} may change`;
+      doubts.push({ reason, content, paths: new Set(paths), run });
+    },
+
+    /**
+     * Note what may change a file.
+     * @param path undefined for all that there are
+     * @param command counts only if it was run, where it is given
+     */
+    noteChange(reason: string, path?: string, command?: string): void {
+      if (command !== undefined && !commands.has(command)) return;
+      const paths = path === undefined ? changes.map(([one]) => one) : [path];
+      doubts.push({ reason, paths: new Set(paths), run: new Set(paths) });
+    },
+
+    /** Puts files in the place of psql's `\i`. */
+    withFiles(sql: string): string {
+      return sql.replace(/^\\(?:i|ir|include)\s+'?([^\s']+)'?\s*$/gm, (command, path: string) => {
+        return textOf(path.replace(/^(\.\/)+/, "")) ?? command;
+      });
+    },
+
+    /** @param lines commands that prepare */
+    prepare(lines: readonly string[]): void {
+      preparation = [...preparation, ...lines];
+      for (const line of lines) shell.read(line);
+      if (lines.some((line) => esModule.test(line))) {
+        setFile("package.json", '{ "type": "module" }\n');
+      }
+    },
+
+    /** Begin a run of a command. */
+    run(command: ClientRun["command"]): ClientRun & { readonly guess: string | undefined } {
+      const { text, file, words } = command;
+      const host = hostInWords(words);
+      const { lost, guess } = doubtsOf(`${text} ${file}`);
+      const refused = lost ?? (host && connectsTo(host));
+      commands.add(command.text);
+      const files = takeFiles(refused === undefined);
+      return { command, refused, guess, ...files, ...shell.take(), preparation };
+    },
+  };
+}
+
+function connectsTo(place: string): string {
+  return `it connects to a place of its own (${place}).`;
+}
+
+/** What other files call a file: its name without an ending, or that of the package which it is. */
+function nameOf(path: string): string {
+  const name =
+    basename(path)
+      .split(".")
+      .find((part) => part !== "") ?? "";
+  const isOfPackage = /^(?:index|__init__|__main__)$/.test(name) && path.includes("/");
+  return isOfPackage ? basename(path.replace(/\/[^/]*$/, "")) : name;
+}
+
+/** Looks for files by their names. What it has read is kept: a page has the same file at many runs. */
+function openFileSearch() {
+  const words = new Map<string, ReadonlySet<string>>();
+  const wordsOf = (text: string): ReadonlySet<string> => {
+    const known = words.get(text) ?? new Set(text.match(/[\w$-]+/g));
+    words.set(text, known);
+    return known;
+  };
+
+  /** Finds the files that a command may use: those whose names it has, and those that they name. */
+  return (command: string, files: ReadonlyMap<string, string>): Set<string> => {
+    const reached = new Set<string>();
+    const texts = [command];
+    for (let text = texts.pop(); text !== undefined; text = texts.pop()) {
+      const named = wordsOf(text);
+      for (const [path, content] of files) {
+        if (reached.has(path) || !named.has(nameOf(path))) continue;
+        reached.add(path);
+        texts.push(content);
+      }
+    }
+    return reached;
+  };
+}

@@ -1,0 +1,294 @@
+import { writeFileSync } from "node:fs";
+import { digestOf } from "../../common/kept-texts.ts";
+import { databaseUrl } from "../../connection/environment.ts";
+import { databaseFailure } from "../../database/pool.ts";
+import type { Failed, Finished } from "../../guide/outcome.ts";
+import type { Place } from "../../run/session.ts";
+import { asShown } from "../../verify/page-lines.ts";
+import type { Page, SqlRun } from "../page.ts";
+import { authorsLine } from "../sql/compare/authors-line.ts";
+import { matchOutput } from "../sql/compare/compare-output.ts";
+import { openDoubts } from "../sql/explain/doubts.ts";
+import { knownPartOf } from "../sql/explain/explain-difference.ts";
+import type { BlockContext } from "../sql/explain/explain-error.ts";
+import { type SentBlock, sentBlock, waysThrough } from "../sql/explain/optional-blocks.ts";
+import { asError, judgeOutput, unshownError } from "../sql/judge-block.ts";
+import {
+  mayBeOtherSession,
+  namesSession,
+  transactionsLeftOpen,
+} from "../sql/parse/name-session.ts";
+import { formatResults } from "../sql/print/psql-format.ts";
+import { plainDisplay, playAgain } from "../sql/send/play-again.ts";
+import { openPsqlClient, type PsqlClient } from "../sql/send/psql-client.ts";
+import type { Played } from "../sql/send/send-block.ts";
+import { openSqlSession } from "../sql/send/sql-session.ts";
+import type { SqlResult } from "../sql/sql-result.ts";
+import { namesDatabase, SHOWS_DATABASE } from "./connection.ts";
+
+/** A block that was compared with the page. */
+interface Compared {
+  readonly differs: boolean;
+  /** What results like its own print, without what is known to vary: a digest. */
+  readonly digest: (results: readonly SqlResult[]) => string;
+  readonly printed: string;
+  /** How many blocks were sent by then. */
+  readonly sent: number;
+}
+
+/** What a client's psql would remember from block to block. */
+class Memory {
+  readonly url: string;
+  readonly doubts = openDoubts();
+  readonly psql: PsqlClient;
+  /** The index of the last run. */
+  last = -1;
+  /** Of the last block. */
+  played: Played = { results: [], refused: undefined, display: plainDisplay, hasQuit: false };
+  /** What its outputs on the page have shown so far. */
+  shown = "";
+  /** Its results that they have shown. */
+  readonly taken = new Set<SqlResult>();
+  /** Each block that was sent. Their results are not kept: there may be many. */
+  readonly sent: SentBlock[] = [];
+  /** By the indexes of runs. The clients do not wait for one another. */
+  readonly judged = new Map<number, Compared>();
+  /** True once a block has differed between the clients: what follows may only differ for that. */
+  hasDiverged = false;
+  /** True once something may look different to another session. */
+  bindsSession = false;
+  /** True if the last error is on the page. */
+  isFailureShown = false;
+  /** How many transactions the page's sessions have open. */
+  openTransactions = 0;
+  /** The section in which a block of one of several sessions was sent, while one was open. */
+  sharedSection: number | undefined;
+  /** How many blocks that differ were played again. */
+  replays = 0;
+
+  constructor(url: string, psql: PsqlClient) {
+    this.url = url;
+    this.psql = psql;
+  }
+}
+
+/** What another session does not see, or what makes it wait. */
+const ofSession =
+  /\b(?:begin|start\s+transaction|commit|rollback|savepoint|temp|temporary|(?:un)?listen|notify|lock|prepare|execute|declare|\w*advisory\w*|for\s+(?:no\s+key\s+)?(?:update|share)|currval|lastval)\b|(?:^|;)\s*(?:SET|RESET|DISCARD|FETCH)\b/im;
+
+/** Further blocks that differ are taken to vary, as those before them do. */
+const MOST_REPLAYS = 10;
+
+const players = new WeakMap<Page, ReturnType<typeof openSqlPlayer>>();
+
+/** Gives the player of a page. A session that compiles its steps again goes on with the same one. */
+export function sqlPlayerOf(page: Page) {
+  const player = players.get(page) ?? openSqlPlayer(page);
+  players.set(page, player);
+  return player;
+}
+
+/** Sends the SQL of a page, and prints what psql would. */
+function openSqlPlayer(page: Page) {
+  const { sqlDrivers, settings, options, reachesBeyond, newest } = page;
+  const memories = new Map<string, Memory>();
+  // Only then does the page have servers of its own.
+  const mayReachBeyond = reachesBeyond && databaseUrl() === undefined;
+  const driverOf = (client: string) => sqlDrivers.get(client) ?? "pg";
+  const runs = [...page.runs.values()];
+  /** How many outputs of its block follow one another, from the first to the last. */
+  function outputsOf({ index, part }: SqlRun): number {
+    const first = index - part;
+    let end = first + 1;
+    for (let one = runs[end]; one?.kind === "sql" && one.part > 0; one = runs[end]) end++;
+    return end - first;
+  }
+  /** The SQL that comes later in sessions that a reader keeps. */
+  const sqlBelow = ({ index }: SqlRun) =>
+    runs.slice(index + 1).flatMap((one) => {
+      const isNext = one.kind === "sql" && one.part === 0 && !one.isCommand;
+      return isNext ? one.sql : [];
+    });
+  const firstCommand = runs.findIndex(({ kind }) => kind === "command");
+  const lastSql = runs.findLast((run) => run.kind === "sql");
+
+  /** Going back makes a new, empty database of the same name. */
+  function memoryOf(client: string, url: string, { index }: SqlRun, timeout: number): Memory {
+    const old = memories.get(client);
+    if (old?.url === url && old.last < index) return old;
+    old?.psql.close().catch(() => {}); // its database may be gone
+    const open = (onUnusable: () => void) =>
+      openSqlSession(driverOf(client), url, { statementTimeout: timeout, onUnusable }).catch(
+        (error: unknown) => {
+          throw databaseFailure(error);
+        },
+      );
+    const start = { ...plainDisplay, nullText: settings.nullText ?? "" };
+    const memory = new Memory(url, openPsqlClient(open, start, mayReachBeyond));
+    memories.set(client, memory);
+    return memory;
+  }
+
+  /** What a command did to the database, or only the page's own server allows, is not played again. */
+  const isReplayable = ({ index }: SqlRun) =>
+    !mayReachBeyond && (firstCommand < 0 || index < firstCommand);
+
+  /** Where no database can be made, the page is as it was followed. */
+  function playBlocks(client: string, blocks: readonly SentBlock[], place: Place) {
+    const { openAnother, timeout } = place;
+    return playAgain(driverOf(client), openAnother, blocks, timeout).catch(() => undefined);
+  }
+
+  /** Looks whether a client's block prints the same in another database. */
+  async function isRepeated(client: string, { sent }: Memory, judged: Compared, place: Place) {
+    const again = await playBlocks(client, sent.slice(0, judged.sent), place);
+    return again === undefined || judged.digest(again) === judged.printed;
+  }
+
+  /** Looks whether a page shows what a reader sees who does not send all of its blocks. */
+  async function matchOtherWay(client: string, run: SqlRun, documented: string, place: Place) {
+    const own = memories.get(client);
+    if (!own || !isReplayable(run)) return false;
+    for (const blocks of waysThrough(own.sent)) {
+      const results = (await playBlocks(client, blocks, place)) ?? [];
+      if (matchOutput(documented, results, own.played.display)) return true;
+    }
+    return false;
+  }
+
+  /**
+   * The clients that come later look, whichever of two differs from the page. What is not known to vary
+   * differs with the client: by its driver, or by what its commands did.
+   */
+  async function varies(client: string, run: SqlRun, place: Place): Promise<boolean> {
+    const own = memories.get(client);
+    const mine = own?.judged.get(run.index);
+    if (!own || !mine) return true;
+    for (const [name, other] of memories) {
+      const theirs = other.judged.get(run.index);
+      if (other === own || !theirs || (!mine.differs && !theirs.differs)) continue;
+      if (mine.printed === theirs.printed) {
+        if (mine.differs && theirs.differs) return false;
+        continue;
+      }
+      if (isReplayable(run) && !own.hasDiverged) {
+        if (own.replays++ >= MOST_REPLAYS) continue;
+        if (!(await isRepeated(client, own, mine, place))) continue;
+        if (!(await isRepeated(name, other, theirs, place))) continue;
+      }
+      own.hasDiverged = true;
+      return false;
+    }
+    return true;
+  }
+
+  return {
+    async play(run: SqlRun, client: string, place: Place): Promise<Finished | Failed> {
+      const { environment, golden, outputFile, timeout } = place;
+      const started = performance.now();
+      const memory = memoryOf(client, environment.DATABASE_URL ?? "", run, timeout);
+      const { doubts, psql } = memory;
+      memory.last = run.index;
+      memory.bindsSession ||= !run.isSetup && !run.isCommand && ofSession.test(run.sql);
+      if (run.part === 0) {
+        if (run.changed !== undefined) {
+          doubts.noteUnrun(run.changed, settings.sample !== undefined);
+        }
+        memory.played = await psql.send(run, doubts, sqlBelow(run));
+        memory.shown = "";
+        memory.taken.clear();
+        const { results } = memory.played;
+        memory.sent.push(sentBlock(run, results));
+        for (const result of results) if (!result.error) doubts.note(result);
+        if (!run.isCommand) noteSessions(memory, run);
+      }
+      const { results, display } = memory.played;
+      const { bindsSession, isFailureShown } = memory;
+      const outputs = outputsOf(run);
+      const context: BlockContext = {
+        ...run,
+        ...{ display, doubts, results, newest, bindsSession, isFailureShown, outputs },
+        isOtherSession:
+          memory.sharedSection === run.section || mayBeOtherSession(run, bindsSession),
+        isZoneSet: settings.timeZone !== undefined,
+        probe: psql.probe,
+      };
+      const onPage = golden?.bytes.toString("utf8") ?? "";
+      const documented = run.volatile ? asVaried(onPage, memory.played, run.volatile) : onPage;
+      const { played, taken } = memory;
+      let judged = await judgeOutput(played, documented, context, options.strict === true, taken);
+      memory.shown += `\n${documented}`;
+      if (judged.kind === "differs" && (await matchOtherWay(client, run, documented, place))) {
+        const note = "It is so without a block above, which the page offers as another way.";
+        judged = { kind: "match", text: documented, note };
+      }
+      if (judged.kind === "differs" && namesDatabase(judged.text, environment)) {
+        judged = { ...judged, kind: "unverified", reason: SHOWS_DATABASE };
+      }
+      judged = asError(judged, documented, results);
+      const isWhole = judged.kind === "match" && documented !== "" && run.part + 1 === outputs;
+      if (isWhole) judged = (await unshownError(memory.shown, context)) ?? judged;
+      const failed = results.filter(({ error }) => error !== undefined);
+      if (failed.length > 0) memory.isFailureShown = judged.kind === "match";
+      if (judged.kind !== "match") for (const one of failed) doubts.note(one);
+      if (judged.kind === "unverified" && /^(?:ERROR|FATAL):/m.test(documented)) {
+        // The page's server refused what this one did.
+        for (const one of results) if (!one.error) doubts.noteOther(one.statement, judged.reason);
+      }
+
+      const isVaried = judged.kind === "match" && documented !== onPage;
+      const text = isVaried ? onPage : judged.text;
+      writeFileSync(outputFile, asShown(Buffer.from(text)), { mode: 0o600 });
+      const ran = { stdoutFile: outputFile, stderr: "", exitCode: 0 };
+      const duration = Math.round(performance.now() - started);
+      if (judged.kind === "error") {
+        const reason = { kind: "other", text: judged.reason } as const;
+        return { kind: "failed", duration, ...ran, reason, goesOn: !run.isSetup };
+      }
+      const knownPart = knownPartOf(results, context);
+      const digest = (all: readonly SqlResult[]) =>
+        digestOf(formatResults(knownPart(all), plainDisplay));
+      const differs = judged.kind === "differs";
+      memory.judged.set(run.index, {
+        ...{ differs, digest, printed: digest(results), sent: memory.sent.length },
+      });
+      const mayVary = await varies(client, run, place);
+      const authors = differs ? authorsLine(documented, judged.text) : undefined;
+      // To drop a database that is in use takes 100 ms longer, and its counts are not complete.
+      if (run === lastSql) await psql.close();
+      return {
+        ...{ kind: "finished", duration, ...ran, mayVary },
+        ...(judged.kind === "unverified" && { unverified: judged.reason }),
+        ...(judged.kind === "match" && judged.note !== undefined && { note: judged.note }),
+        ...(authors !== undefined && { authors }),
+      };
+    },
+  };
+}
+
+/** What follows a block of one of several sessions is in doubt, too, in its section and while a transaction is open. */
+function noteSessions(memory: Memory, run: SqlRun): void {
+  const before = memory.openTransactions;
+  const left = before + transactionsLeftOpen(memory.played.results.map((one) => one.statement));
+  memory.openTransactions = Math.max(0, left);
+  if (before + memory.openTransactions === 0) memory.sharedSection = undefined;
+  else if (memory.bindsSession && namesSession(run)) memory.sharedSection = run.section;
+}
+
+/** Results of a block in which an output is looked for. */
+const MOST_PLACES = 100;
+
+/** What the page would show with the values of this run, in any form. It may leave out other results. */
+function asVaried(onPage: string, { results, display }: Played, pattern: RegExp): string {
+  const found = formatResults(results, display).match(pattern) ?? [];
+  const last = Math.max(0, found.length - (onPage.match(pattern)?.length ?? 0));
+  const withValues = (first: number) => {
+    let index = first;
+    return onPage.replace(pattern, (known) => found[index++] ?? known);
+  };
+  for (let first = last; first >= Math.max(0, last - MOST_PLACES); first--) {
+    const text = withValues(first);
+    if (matchOutput(text, results, display)) return text;
+  }
+  return withValues(last);
+}

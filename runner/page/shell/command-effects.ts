@@ -1,0 +1,115 @@
+import { mayImport } from "../../common/imports.ts";
+import type { Block } from "../page.ts";
+import { runner, runOf, wordsOf } from "./command-line.ts";
+
+/** What a command does that is not run: what comes later on the page may need it. */
+export interface Effect {
+  /** True if an output below it may have what it prints. */
+  readonly prints: boolean;
+  /** Files that it changes or makes. */
+  readonly files: readonly string[];
+  /** True if it may change any file of the page. */
+  readonly mayWrite: boolean;
+  /** True if it may change anything, such as rows of the database. */
+  readonly isUnknown: boolean;
+}
+
+const nothing: Effect = { prints: false, files: [], mayWrite: false, isUnknown: false };
+
+/** What may come before the name of a command. */
+const before =
+  /^(?:sudo(?:\s+-u\s+\S+)?\s+|[A-Z_]\w*=\S*\s+|(?:npx|bunx|pnpm dlx|yarn dlx)\s+(?:-y\s+|--yes\s+)?(?=(?:neon|neonctl|vercel)\b))+/;
+
+/** They only print. */
+const readers =
+  /^(?:cat|ls|dir|pwd|echo|printf|which|where|type|head|tail|grep|less|more|wc|diff|tree|file|stat|date|whoami|env|printenv|history|man|sort|uniq|jq|psql|pg_isready|pg_dump|pg_dumpall|curl|http|ping|g?sed|awk|tee)\b/;
+
+/** Like an installation: what they print is not shown below another command, and the page's state is not theirs. */
+const surroundings =
+  /^(?:createdb|createuser|initdb|pg_ctl\w*|brew|apt|apt-get|dnf|yum|pacman|apk|choco|winget|scoop|snap|systemctl|service|docker|docker-compose|podman|git|tar|chmod|chown|code|open|start|xdg-open|sleep|exit|quit|clear|alias|nvm|fnm|volta|pyenv|asdf|corepack|deactivate|setx|\$env:\w+|vercel|neonctl|neon|gh|heroku|fly|flyctl|netlify|aws|gcloud|az|kubectl|terraform|ssh|scp|openssl|npm (?:login|whoami|publish|view|list|ls)|npx create-\S+|npm create|yarn create|pnpm create)(?:\s|$|=)/;
+
+/** They change the files that they name. An editor may open a folder. */
+const changesFiles =
+  /^(?:rm|mv|cp|ln|touch|del|ren|move|copy|truncate|patch|vim?|nano|emacs|code(?!\s+\.$)|wget|docker cp|(?:curl|http)\s(?:.*\s)?(?:-[a-zA-Z]*[oO]|--output|--remote-name|--download)|(?:g?sed|perl)\s.*-\w*i)\b/;
+
+/** They write what is in an archive. */
+const unpacks = /^(?:unzip|gunzip|tar\s+-*\w*x)/;
+
+const versionOrHelp = /\s(?:--version|-[vV]|version|--help|-h)$/;
+
+/** It asks psql for nothing but what is there. */
+const onlyReads =
+  /\s(?:-c|--command)[\s=]*["']\s*(?:SELECT|SHOW|TABLE|VALUES|EXPLAIN(?!\s+\(?\s*ANALYZE)|\\[dlz])(?![^"']*\b(?:INTO|INSERT|UPDATE|DELETE|CREATE|DROP|ALTER)\b)/i;
+
+const sends = /\s(?:-c|--command|-f|--file|-[a-zA-Z]*[cf])(?:[\s=]|$)|<|\|\s*psql\b/;
+
+const asksServer = /\s(?:-X\s*(?:POST|PUT|PATCH|DELETE)|--request\s+\w+|-d|--data\S*|--json)\b/;
+
+/**
+ * Says what a command may change that is not run. Whose effect is not known may change anything.
+ * @param files what the page has shown so far, by path
+ */
+export function effectOf(
+  command: string,
+  files: ReadonlyMap<string, { readonly content: string }>,
+): Effect {
+  const text = command.replace(before, "");
+  const redirection = /\d?>>?\s*["']?([\w./-]+)["']?|\btee\s+(?:-a\s+)?["']?([\w./-]+)/g;
+  const written = [...text.matchAll(redirection)].map(([, to, teed]) => to ?? teed ?? "");
+  const changed = (names: readonly string[]) => [
+    ...[...files.keys()].filter((path) => names.some(isFor(path))),
+    ...names.map(ownName).filter((name) => /\.\w+$/.test(name) && !files.has(name)),
+  ];
+  if (changesFiles.test(text)) {
+    const isServer = asksServer.test(text) && /^(?:curl|http)/.test(text);
+    return { ...nothing, files: changed(wordsOf(text)), isUnknown: isServer };
+  }
+  if (unpacks.test(text)) return { ...nothing, mayWrite: true };
+  if (versionOrHelp.test(text)) return { ...nothing, prints: true };
+  if (/\bpsql\b/.test(text) && sends.test(text) && !onlyReads.test(text)) {
+    return { ...nothing, prints: true, isUnknown: true };
+  }
+  if (/^(?:curl|http)\b/.test(text)) {
+    return { ...nothing, prints: true, isUnknown: asksServer.test(text) };
+  }
+  const known = { ...nothing, prints: written.length === 0, files: changed(written) };
+  // A pipe leads to another program, which may do more. One of the page may be known to do nothing else.
+  const all = text.split(/\|+/).map((one) => one.replace(redirection, "").trim());
+  const others = all.filter((one) => !readers.test(one));
+  if (others.length === 0) return known;
+  const contents = [...files.values()].map(({ content }) => content);
+  if (others.every((one) => runOf(one, files)) && !reachesOut(contents)) return known;
+  const ofFiles = /^git\s+(?:checkout|pull|apply|stash|reset|restore|switch|merge|rebase)\b/;
+  if (surroundings.test(text) && !ofFiles.test(text) && !inside.test(text)) return nothing;
+  return { ...known, mayWrite: true, isUnknown: true };
+}
+
+const ownName = (name: string) => name.replace(/^https?:.*\/|^(?:\.\/)+|\/$/g, "");
+
+/** A name may be that of a folder, have a pattern, or be at the end of an address. */
+function isFor(path: string): (name: string) => boolean {
+  return (name) => {
+    const own = ownName(name);
+    if (own === "") return false;
+    return own === path || own === "." || own.includes("*") || path.startsWith(`${own}/`);
+  };
+}
+
+/** They do something in a container, or on another machine. */
+const inside = new RegExp(
+  `^(?:docker|docker-compose|podman|ssh|kubectl)\\b.*\\s(?:exec|run|npm|npx|${runner})\\s`,
+);
+
+/** What leads out of a program, besides packages: files, the database, other machines. */
+const outside =
+  /\b(?:DATABASE_URL|PG[A-Z]{4,}|fs|fetch|https?|net|child_process|open|pathlib|sqlite3?|subprocess|urllib|requests|psycopg\w*|asyncpg|sqlalchemy|django|glob|os)\b/;
+
+/** True if what a program prints may depend on more than its own files. */
+export function reachesOut(sources: Iterable<string>): boolean {
+  return [...sources].some((source) => outside.test(source) || mayImport.test(source));
+}
+
+/** True if SQL, or a program, may change what is in the database. */
+export function mayChangeRows({ content }: Block): boolean {
+  return /\b(?:insert|update|delete|create|alter|drop|truncate|copy)(?:\b|[A-Z]|_)/i.test(content);
+}

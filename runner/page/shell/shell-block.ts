@@ -1,0 +1,192 @@
+import type { ShownFile } from "../classify/file-sentence.ts";
+import { isCode, isOtherShell, isPlain, isShellLanguage } from "../languages.ts";
+import type { Block, Fate, PageCommand, Stretch, UnrunCommand } from "../page.ts";
+import { effectOf } from "./command-effects.ts";
+import {
+  fileOf,
+  folderAfter,
+  hereDocument,
+  type KnownNames,
+  needsShell,
+  readCommandLine,
+  runner,
+  splitCommands,
+} from "./command-line.ts";
+
+/** What a prompt has before its sign: who works where, a folder, the shell's version; then a branch. */
+const where = String.raw`(?:[\w.-]+@[\w.-]+ [~/]\S*>|(?:\[[\w.-]+@[\w.-]+[: ][^\]\n]*\]|[\w.-]+@[\w.-]+(?:[: ]\S*)?|~|~?\/[\w./~-]*|\w*sh-[\d.]+)(?:\s+\([^)\n]+\))?\s?[$%#])`;
+/** The name of a virtual environment. */
+const environment = String.raw`^\s*(?:\([\w.-]+\)\s*)?`;
+/** What a reader does not type. */
+const prompt = new RegExp(
+  String.raw`${environment}(?:${where}|PS [A-Z]:[^>]*>|[A-Z]:\\[^>]*>|\$(?!\s+\d)|❯|➜|%)\s+`,
+);
+/** Where the first line has it. Below another prompt, npm prints it. */
+const angle = /^\s*>\s+/;
+/** In a plain block, a percent sign may be anything. */
+const surePrompt = new RegExp(
+  String.raw`${environment}(?:(?:${where}|PS [A-Z]:[^>]*>|\$|❯|➜)\s+[A-Za-z_./]|[%>]\s+(?:${runner}|npx|psql|npm)\s)`,
+);
+
+/** The commands of any shell's block, and what a page says of it. */
+export function isShell({ language, content }: Block): boolean {
+  if (isShellLanguage(language)) return true;
+  if (isPlain(language)) return surePrompt.test(content.trimStart());
+  return isOtherShell(language) && isPrompted(content); // only a session in them is read
+}
+
+/** True for a line that begins with a prompt which only a shell has. */
+export function isShellPrompt(line: string): boolean {
+  return surePrompt.test(line);
+}
+
+/** True for a block whose commands come after prompts. */
+export function isPrompted(content: string): boolean {
+  return promptOf(content).test(content.trimStart());
+}
+
+function promptOf(content: string): RegExp {
+  return angle.test(content.trimStart()) ? angle : prompt;
+}
+
+/** A line that begins or ends what is more than one command: a loop, a condition. */
+const control =
+  /^\s*(?:for|while|until|if|case|select|function)\b.*(?:;\s*)?(?:\bdo|\bthen|\bin|\{|\))?\s*$/;
+
+interface Piece {
+  readonly text: string;
+  readonly printed?: Stretch | undefined;
+}
+
+/** What a page has shown so far, to a reader of its next block. */
+export interface KnownFiles {
+  /** What the page has shown so far. */
+  readonly files: ReadonlyMap<string, ShownFile>;
+  /** What commands run. SQL that is saved as another is sent at once; a file that is only mentioned is one of these. */
+  readonly used: ReadonlySet<string>;
+  /** Where the commands so far have led. */
+  folder: string;
+}
+
+/** Decides what a block of commands is, and goes to the folder to which they lead. */
+export function commandFate(block: Block, known: KnownFiles): Fate {
+  const { files } = known;
+  const shown = block.content.replace(/\n$/, "").split("\n");
+  const isSession = isPrompted(block.content);
+  const lines = isSession ? typedIn(shown, promptOf(block.content)) : typedLines(shown);
+  const isProgram = !isSession && lines.some(({ text }) => control.test(text));
+  const pieces: Piece[] = isProgram
+    ? [{ text: block.content.trim() }]
+    : lines.flatMap(({ text, printed }) => splitCommands(text).map((text) => ({ text, printed })));
+  const prepares: { text: string; at: number }[] = [];
+  const commands: PageCommand[] = [];
+  const printedBy: (Stretch | undefined)[] = [];
+  const unrun: UnrunCommand[] = [];
+  let isEndless = false;
+  for (const { text, printed } of pieces) {
+    known.folder = folderAfter(text, known.folder);
+    const read = readCommandLine(text, files, known.folder);
+    if (read.kind === "preparation") prepares.push({ text, at: commands.length });
+    else if (read.kind === "run") {
+      commands.push(read.command);
+      printedBy.push(printed);
+    } else {
+      unrun.push({ text, effect: effectOf(text, files), at: commands.length, printed });
+      isEndless ||= read.kind === "endless";
+    }
+  }
+  if (commands.length > 0) {
+    const mayPrint = !isSession && unrun.some(({ at, effect }) => at > 0 && effect.isUnknown);
+    const whyOutput = "the lines below a command in it may be what it prints";
+    return {
+      ...{ kind: "run", commands, lines: prepares, printed: printedBy, unrun },
+      ...(mayPrint && { whyOutput }),
+    };
+  }
+  const typed = prepares.map(({ text }) => text);
+  const notRun = { kind: "command", lines: typed, unrun } as const;
+  if (isEndless) return { ...notRun, why: "it starts a server, which does not end" };
+  if (prepares.length > 0 && unrun.length === 0) return { kind: "preparation", lines: typed };
+  const unknown = pieces.map(({ text }) => fileOf(text)).find((file) => file !== undefined);
+  if (unknown !== undefined) {
+    const loads = unrun.every(({ text }) => /^createdb\b/.test(text) || fileOf(text) === unknown);
+    const isSqlFile = loads && /\.sql$/i.test(unknown);
+    return { ...notRun, why: notShown(unknown), ...(isSqlFile && { file: unknown }) };
+  }
+  const isPiped = pieces.some(({ text }) => needsShell(text) && hasWord(text, files));
+  const shell = "it needs a shell: only a single command that runs a file is run";
+  return { ...notRun, why: isPiped ? shell : "it runs no file of the page" };
+}
+
+/** Each line is a command. One that ends in a backslash or within quotes goes on in the next, as a here-document does. */
+function typedLines(lines: readonly string[]): Piece[] {
+  const typed: Piece[] = [];
+  for (let at = 0; at < lines.length; at++) {
+    let text = (lines[at] ?? "").trim();
+    if (text === "" || text.startsWith("#")) continue;
+    while (text.endsWith("\\") && at + 1 < lines.length) {
+      text = `${text.slice(0, -1)}${(lines[++at] ?? "").trim()}`;
+    }
+    const end = endOf(text, lines, at);
+    text = [text, ...lines.slice(at + 1, end + 1)].join("\n");
+    at = end;
+    typed.push({ text });
+  }
+  return typed;
+}
+
+/** The last line of what begins in a line: of a here-document, or of a text in quotes. */
+function endOf(text: string, lines: readonly string[], at: number): number {
+  const word = hereDocument.exec(text)?.[1];
+  if (word === undefined && isClosed(text)) return at;
+  const isEnd = (index: number) =>
+    word === undefined
+      ? isClosed([text, ...lines.slice(at + 1, index + 1)].join("\n"))
+      : lines[index]?.trim() === word;
+  for (let index = at + 1; index < lines.length; index++) if (isEnd(index)) return index;
+  return at;
+}
+
+/** True if each quote in a text is closed. */
+function isClosed(text: string): boolean {
+  return !/["']/.test(text.replace(/\\.|"(?:\\.|[^"\\])*"|'[^']*'/gs, ""));
+}
+
+/** A session: what is below a command, up to the next prompt, was printed by it. */
+function typedIn(lines: readonly string[], prompt: RegExp): Piece[] {
+  const starts = lines.flatMap((line, index) => (prompt.test(line) ? [index] : []));
+  return starts.map((start, index) => {
+    const end = starts[index + 1] ?? lines.length;
+    let text = (lines[start] ?? "").replace(prompt, "").trim();
+    let first = start + 1;
+    while (text.endsWith("\\") && first < end) {
+      text = `${text.slice(0, -1)}${(lines[first++] ?? "").replace(/^\s*>?\s*/, "")}`;
+    }
+    const isPrinted = lines.slice(first, end).some((line) => line.trim() !== "");
+    return { text, ...(isPrinted ? { printed: { from: first, to: end } } : {}) };
+  });
+}
+
+function hasWord(text: string, files: KnownNames): boolean {
+  return text.split(/[\s;|&<>()]+/).some((word) => files.has(word));
+}
+
+/** The name of a file with SQL, in quotes. */
+const sqlFile = /(["'`])(?:\.\/)?([\w./-]+\.sql)\1/g;
+
+function notShown(file: string): string {
+  return `the page does not name the block of ${file}: write <!-- guide: file ${file} --> before it`;
+}
+
+/** The files that a block's commands run, and those with SQL that its code reads. */
+export function filesUsedIn(block: Block): string[] {
+  if (!isShell(block)) {
+    return isCode(block.language)
+      ? Array.from(block.content.matchAll(sqlFile), ([, , path = ""]) => path)
+      : [];
+  }
+  const lines = block.content
+    .split("\n")
+    .map((line) => line.replace(promptOf(block.content), "").trim());
+  return lines.flatMap(splitCommands).flatMap((command) => fileOf(command) ?? []);
+}

@@ -1,0 +1,73 @@
+import type { Doubts } from "../explain/doubts.ts";
+import { isEndedBy } from "../parse/name-session.ts";
+import type { Display } from "../print/psql-format.ts";
+import { FAILED_TRANSACTION, type PsqlInput, type SqlResult } from "../sql-result.ts";
+import { type Played, sendBlock } from "./send-block.ts";
+import type { SqlSession } from "./sql-session.ts";
+
+/** What a reader has open, and what psql remembers from block to block. */
+export interface PsqlClient {
+  /**
+   * Sends SQL: a command in a session of its own.
+   * @param below the SQL that comes later on the page
+   */
+  send(input: PsqlInput, doubts: Doubts, below: Iterable<string>): Promise<Played>;
+  /** Sends a statement in the session of the last block. */
+  probe(sql: string): Promise<SqlResult>;
+  close(): Promise<void>;
+}
+
+/**
+ * @param open opens a session; it is told what to do when the session can send no more
+ * @param start what psql has set when it starts
+ * @param mayReachBeyond true on a server that is gone with the page
+ */
+export function openPsqlClient(
+  open: (onUnusable: () => void) => Promise<SqlSession>,
+  start: Display,
+  mayReachBeyond: boolean,
+): PsqlClient {
+  const sessions: { shared?: SqlSession | undefined; command?: SqlSession | undefined } = {};
+  let current: keyof typeof sessions = "shared";
+  let display = start;
+
+  const connect = async () => {
+    const name = current;
+    sessions[name] ??= await open(() => {
+      sessions[name] = undefined;
+    });
+    return sessions[name];
+  };
+
+  async function end(name: keyof typeof sessions) {
+    await sessions[name]?.close();
+    sessions[name] = undefined;
+  }
+
+  /** A reader does it, too, before the next example. Where the page goes on with the transaction, it stays as it is. */
+  async function rollBack(below: Iterable<string>) {
+    if (!sessions.shared || isEndedBy(below)) return;
+    const { error } = await sessions.shared.send("SELECT 1");
+    if (error?.code === FAILED_TRANSACTION) await sessions.shared.send("ROLLBACK");
+  }
+
+  return {
+    async send(input, doubts, below) {
+      await end("command");
+      current = input.isCommand ? "command" : "shared";
+      const before = input.isCommand ? start : display;
+      const sending = { display: before, doubts, mayReachBeyond, connect };
+      const played = await sendBlock(input, sending);
+      if (input.isCommand) return played;
+      display = played.hasQuit ? start : played.display;
+      if (played.hasQuit) await end("shared");
+      else if (played.results.some(({ error }) => error !== undefined)) await rollBack(below);
+      return played;
+    },
+    probe: async (sql) => (await connect()).send(sql),
+    async close() {
+      await end("command");
+      await end("shared");
+    },
+  };
+}
