@@ -63,8 +63,14 @@ export async function exportCommand(
   const outputs = new Map<string, RunOutput>();
   const { note, signal } = context;
   const summary = await runGuide({
-    ...{ guide, ...clients, selection: selectRuns(guide, undefined), timeout: options.timeout },
-    ...{ inPlace: false, reporter: collect(outputs, context), note, signal },
+    guide,
+    ...clients,
+    selection: selectRuns(guide, undefined),
+    timeout: options.timeout,
+    inPlace: false,
+    reporter: collect(outputs, context),
+    note,
+    signal,
   }).finally(() => showProgress(""));
   // A set-up that went well is not reported.
   for (const { name, isSetup } of guide.runs) {

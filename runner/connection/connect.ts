@@ -85,7 +85,11 @@ async function attempt(
   const mustBind = usesPg && ssl && settings.channelBinding === "require";
   const binding = mustBind && (await tls.bindingOptions(ssl));
   const url = joinUri({
-    ...{ user, password, host, port: String(port), database },
+    user,
+    password,
+    host,
+    port: String(port),
+    database,
     parameters: new Map([
       ["application_name", applicationName],
       ...(options ? [["options", options] as const] : []),
@@ -95,7 +99,11 @@ async function attempt(
   try {
     // Each library ignores the options of the other. In pg, the URL overrides them.
     const libraryOptions = {
-      ...{ ssl, socket, database, connectionTimeoutMillis: left, connect_timeout: left / 1000 },
+      ssl,
+      socket,
+      database,
+      connectionTimeoutMillis: left,
+      connect_timeout: left / 1000,
       ...(host.startsWith("/") ? { host } : { host: [host], port: [port] }),
       enableChannelBinding: Boolean(ssl) && settings.channelBinding !== "disable",
       ...binding,

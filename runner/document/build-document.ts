@@ -85,7 +85,8 @@ function stepParts(
     const stderr = readStderrGolden(guide.directory, run);
     const part = {
       ...{ id: run.name, step, title, command: `${program} ${file}`, output },
-      ...{ stderr: stderr ? hideSecrets(documentedText(stderr)) : "", exitCode: run.exitCode ?? 0 },
+      stderr: stderr ? hideSecrets(documentedText(stderr)) : "",
+      exitCode: run.exitCode ?? 0,
     };
     if (run.after) {
       const before = last.get(run.step);

@@ -82,7 +82,8 @@ export function toNotebook(document: Document, client?: string): string {
   const notebook: INotebookContent = {
     cells,
     metadata: { ...metadata, ...seal },
-    ...{ nbformat: 4, nbformat_minor: 5 },
+    nbformat: 4,
+    nbformat_minor: 5,
   };
   return `${JSON.stringify(notebook, null, 1)}\n`;
 }

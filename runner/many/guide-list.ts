@@ -53,7 +53,10 @@ async function matching(pattern: string): Promise<string[]> {
   const { glob } = await import("zx");
   const slashed = process.platform === "win32" ? pattern.replaceAll("\\", "/") : pattern;
   const found = await glob(slashed, {
-    ...{ absolute: true, onlyFiles: false, markDirectories: true, expandDirectories: false },
+    absolute: true,
+    onlyFiles: false,
+    markDirectories: true,
+    expandDirectories: false,
     ignore: ["**/node_modules/**"],
   });
   // One whose guide.json is lost is refused when it is read.

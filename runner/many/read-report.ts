@@ -37,7 +37,12 @@ function reportIn(file: string, json: unknown): ReadReport {
   const { verified, duration } = summary;
   const failure = textOrNull(report.failure, "failure");
   const of = (name: string): GuideResult => ({
-    ...{ name, summary, failure, reasons: {}, known: 0, exitCode: verified ? 0 : 1 },
+    name,
+    summary,
+    failure,
+    reasons: {},
+    known: 0,
+    exitCode: verified ? 0 : 1,
     state: failure !== null ? "stopped" : verified ? "verified" : "failed",
   });
   if (report.guides === undefined) {
@@ -60,9 +65,13 @@ function resultIn(json: unknown): GuideResult {
   const state = states.find((one) => one === guide.state);
   if (typeof guide.name !== "string" || !state) throw new TypeError("a guide has no name or state");
   const result: GuideResult = {
-    ...{ name: guide.name, state, summary: summaryIn(guide.summary) },
-    ...{ reasons: reasonsIn(guide.reasons), known: number(guide, "known") },
-    ...{ failure: textOrNull(guide.failure, "failure"), exitCode: number(guide, "exitCode") },
+    name: guide.name,
+    state,
+    summary: summaryIn(guide.summary),
+    reasons: reasonsIn(guide.reasons),
+    known: number(guide, "known"),
+    failure: textOrNull(guide.failure, "failure"),
+    exitCode: number(guide, "exitCode"),
   };
   return proven(result, guide.runs);
 }

@@ -62,7 +62,11 @@ export async function runListed(
       refuseDisagreement(options.writes, guide, whole.clients);
       const { bail = false, effects, keepGoing, writes } = options;
       ended = await runGuide({
-        ...{ ...whole, host, bail, effects, reporter: listener },
+        ...whole,
+        host,
+        bail,
+        effects,
+        reporter: listener,
         keepGoing: keepGoing || (known.isUsed && !bail), // what is known must not hide the rest
         selection: selectRuns(guide, undefined),
         accept: writes && acceptAll,
@@ -82,7 +86,11 @@ export async function runListed(
   const reasons = addUp(judged.flatMap(reasonOf).map((reason) => [reason, 1]));
   const state = isStopped ? "stopped" : stateOf(judged, known.of(name));
   const result: GuideResult = {
-    ...{ name, state, summary, reasons, known: known.of(name) },
+    name,
+    state,
+    summary,
+    reasons,
+    known: known.of(name),
     failure: message,
     exitCode: exitCodeFor(state, isNamed, failure),
   };
@@ -99,8 +107,13 @@ export function loadListed(path: string, options: ManyOptions): Promise<Guide> {
 /** The result of a guide that is not run, after --bail. */
 export function skipListed({ name }: ListedGuide, reporter: GuideReporter): GuideResult {
   const result: GuideResult = {
-    ...{ name, state: "skipped", summary: summarize([], [], 0, false), reasons: {}, known: 0 },
-    ...{ failure: null, exitCode: 0 },
+    name,
+    state: "skipped",
+    summary: summarize([], [], 0, false),
+    reasons: {},
+    known: 0,
+    failure: null,
+    exitCode: 0,
   };
   reporter.end(result);
   return result;

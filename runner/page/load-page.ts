@@ -57,14 +57,29 @@ export async function loadPage(file: string, options: PageOptions = {}): Promise
   const listed = [...describeBlocks(blocks, follower, sqlDrivers), ...includesIn(seen, inFence)];
   listed.sort((one, other) => one.line - other.line);
   const page: Page = {
-    ...{ file, bytes, settings, options, blocks, listed, leftOut, sqlDrivers, reachesBeyond, runs },
+    file,
+    bytes,
+    settings,
+    options,
+    blocks,
+    listed,
+    leftOut,
+    sqlDrivers,
+    reachesBeyond,
+    runs,
     newest: newestIn(text),
     scripts: () => scriptsOf([...runs.values()]),
   };
   return {
-    ...{ directory: dirname(file), command: commandFor(file), title: titleOf(lines, file) },
-    ...{ steps: follower.runs.map(({ step }) => step), runs: follower.runs, drivers: clients },
-    ...{ ownDrivers: [], lesson: [], page },
+    directory: dirname(file),
+    command: commandFor(file),
+    title: titleOf(lines, file),
+    steps: follower.runs.map(({ step }) => step),
+    runs: follower.runs,
+    drivers: clients,
+    ownDrivers: [],
+    lesson: [],
+    page,
     environment: settings.timeZone === undefined ? {} : { TZ: settings.timeZone },
     ...(settings.sample === undefined ? {} : { sample: sampleOf(settings.sample) }),
   };

@@ -34,8 +34,15 @@ export function collectReport() {
       const title = guide?.title ?? null;
       const blocks = guide?.page?.listed ?? [];
       return {
-        ...{ version: 1, guide: title, server, clients, unavailable },
-        ...{ blocks, runs, summary, failure },
+        version: 1,
+        guide: title,
+        server,
+        clients,
+        unavailable,
+        blocks,
+        runs,
+        summary,
+        failure,
       };
     },
   };

@@ -118,7 +118,8 @@ function ownFile(path: string): NonNullable<TransformOptions["define"]> {
   const [file, directory] = [JSON.stringify(path), JSON.stringify(dirname(path))];
   return {
     "import.meta.url": JSON.stringify(pathToFileURL(path).href),
-    ...{ "import.meta.filename": file, "import.meta.dirname": directory },
+    "import.meta.filename": file,
+    "import.meta.dirname": directory,
     ...(/ts$/.test(path) ? {} : { __filename: file, __dirname: directory }), // those of CommonJS
   };
 }

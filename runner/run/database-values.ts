@@ -31,10 +31,20 @@ export function namedPart(name: string, environment: DatabaseEnvironment): strin
 
 /** Other names of libpq's variables: DB_HOST, POSTGRES_USER. */
 const partsOfDatabase: Readonly<Record<string, string>> = {
-  ...{ HOST: "PGHOST", HOSTNAME: "PGHOST", SERVER: "PGHOST", PORT: "PGPORT" },
-  ...{ USER: "PGUSER", USERNAME: "PGUSER", PASSWORD: "PGPASSWORD", PASS: "PGPASSWORD" },
-  ...{ PASSWD: "PGPASSWORD", PWD: "PGPASSWORD" },
-  ...{ NAME: "PGDATABASE", DATABASE: "PGDATABASE", DB: "PGDATABASE", DBNAME: "PGDATABASE" },
+  HOST: "PGHOST",
+  HOSTNAME: "PGHOST",
+  SERVER: "PGHOST",
+  PORT: "PGPORT",
+  USER: "PGUSER",
+  USERNAME: "PGUSER",
+  PASSWORD: "PGPASSWORD",
+  PASS: "PGPASSWORD",
+  PASSWD: "PGPASSWORD",
+  PWD: "PGPASSWORD",
+  NAME: "PGDATABASE",
+  DATABASE: "PGDATABASE",
+  DB: "PGDATABASE",
+  DBNAME: "PGDATABASE",
 };
 
 /** The connection string of the scratch database, for the library that a page's own is for. */

@@ -88,7 +88,10 @@ function followImports(imports: Map<string, Map<string, Target>>): Plugin {
             return { path, external: true };
           }
           const found = await resolve(inTypeScript(path, importer, resolveDir), {
-            ...{ kind, importer, resolveDir, pluginData: "following" },
+            kind,
+            importer,
+            resolveDir,
+            pluginData: "following",
             with: attributes,
           });
           if (kind === "dynamic-import" && found.errors.length > 0) return { path, external: true };

@@ -136,8 +136,13 @@ export async function openSession(
       let outcome: Outcome;
       if ("play" in launched) {
         outcome = await launched.play({
-          ...{ directory: directories.make(client), environment, golden, outputFile },
-          ...{ timeout: limits.timeout, offerTls: server.offerTls, signal: ending },
+          directory: directories.make(client),
+          environment,
+          golden,
+          outputFile,
+          timeout: limits.timeout,
+          offerTls: server.offerTls,
+          signal: ending,
           openAnother: () => databases.another(client),
           start: (command, own) => start(command, "any", own),
         });

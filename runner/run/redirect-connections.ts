@@ -64,7 +64,11 @@ const opening = /(?:\bPool|\bClient|\bconnect|\bcreate_pool|\bpostgres)\(\s*\{?$
 /** Leads a connection to nowhere: for what only asks where it leads. */
 const elsewhere: DatabaseEnvironment = {
   DATABASE_URL: "postgresql://",
-  ...{ PGHOST: "own", PGPORT: "1", PGDATABASE: "own", PGUSER: "own", PGPASSWORD: "own" },
+  PGHOST: "own",
+  PGPORT: "1",
+  PGDATABASE: "own",
+  PGUSER: "own",
+  PGPASSWORD: "own",
 };
 
 /** The variables that a page's programs get. */

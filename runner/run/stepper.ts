@@ -64,7 +64,11 @@ export function openStepper(guide: Guide, clients: readonly string[], session: S
     isKnown = false;
     for (const run of runs) programs.set(run, await programsOf(run));
     const done = await runAll({
-      ...{ guide, runs, clients, session, stop },
+      guide,
+      runs,
+      clients,
+      session,
+      stop,
       onDone: (_, client, outcome) => onDone(client, outcome),
     });
     if (stop.aborted) throw new Stopped();

@@ -183,7 +183,8 @@ function stepCases(
       const prepare = (await steps()).get(create) ?? "";
       await succeed({ ...node, choices: [prepare, "--driver", "pg"] });
       return succeed({
-        ...{ program: "bash", environment: { DATABASE_URL } },
+        program: "bash",
+        environment: { DATABASE_URL },
         choices: ["-c", tenTimes, "-", process.execPath, ...words],
       });
     });

@@ -58,13 +58,19 @@ export function openRuns(
     if (block) proseStart = Math.max(proseStart, block.end);
     const exitCode = block?.directives.exitCode;
     const run: Run = {
-      ...{ index, step, after: undefined, name: step.name },
+      index,
+      step,
+      after: undefined,
+      name: step.name,
       ...(block ? { line: line + 1 } : {}),
       ...(needs.isSetup ? { isSetup: true } : {}),
       ...(exitCode === undefined ? {} : { exitCode }),
     };
     const output: PageOutput = {
-      ...{ kind: "none", file, name: basename(file), line: line + 1 },
+      kind: "none",
+      file,
+      name: basename(file),
+      line: line + 1,
       reason: "the page shows no output of it",
       ...(isRefused ? {} : { agreement: isStrict ? "required" : "expected" }),
     };
@@ -79,11 +85,20 @@ export function openRuns(
     const sql = block ? withFiles(block, text) : text;
     const { changed, otherUser } = unrun();
     const needs: PageRun = {
-      ...{ kind: "sql", index: open.length, sql, isCommand, part },
-      ...{ isSetup: block?.directives.isSetup ?? !block, isGuess: false, isTable: false },
-      ...{ unrun: changed ?? otherUser, changed },
-      ...{ prose: block ? proseAround(lines, block) : "", above: "" },
-      ...{ labels: block ? textAbove(lines, block) : "", section: block?.section ?? 0 },
+      kind: "sql",
+      index: open.length,
+      sql,
+      isCommand,
+      part,
+      isSetup: block?.directives.isSetup ?? !block,
+      isGuess: false,
+      isTable: false,
+      unrun: changed ?? otherUser,
+      changed,
+      prose: block ? proseAround(lines, block) : "",
+      above: "",
+      labels: block ? textAbove(lines, block) : "",
+      section: block?.section ?? 0,
     };
     const code = part === 0 ? sql.trimEnd() : "";
     const shown = block ? { stem: "sql", text: "SQL" } : { stem: "setup", text: "set-up" };
@@ -116,7 +131,9 @@ export function openRuns(
     const guess = all.find((one) => one.guess !== undefined)?.guess;
     const mayDiffer = all.some(({ files }) => reachesOut(files().values()));
     const needs: PageRun = {
-      ...{ kind: "command", above: [], clients: new Map(runs) },
+      kind: "command",
+      above: [],
+      clients: new Map(runs),
       isSetup: block.directives.isSetup === true,
       doubt: mayDiffer ? unrun().changed : undefined,
       guess: guess === undefined ? undefined : { reason: guess, mayFail: true },

@@ -113,7 +113,12 @@ export function placeOutputs(
     }
     one.needs = { ...one.needs, volatile };
     one.output = {
-      ...{ kind: "lines", ...place, first, last, prefix, fence },
+      kind: "lines",
+      ...place,
+      first,
+      last,
+      prefix,
+      fence,
       ...(isOpen && { isOpen }),
       ...(isTable && { isTable }),
     };

@@ -54,7 +54,12 @@ export function bareTables(
         info: "",
       },
       ...{ content: `${lines.slice(start, last).join("\n")}\n`, tab: undefined, directives: {} },
-      ...{ above: "", sentence: "", heading, section, isTable: true, isApart: true },
+      above: "",
+      sentence: "",
+      heading,
+      section,
+      isTable: true,
+      isApart: true,
     };
   });
   return [...near, ...apart];
@@ -91,10 +96,16 @@ function tablesBelow(lines: readonly string[], blocks: readonly Block[]): Block[
     return [
       {
         ...{ line: first - 1, first, last, end: last, prefix, fence: "```" },
-        ...{ language: "", info: "" },
+        language: "",
+        info: "",
         ...{ content: `${shown.join("\n")}\n`, tab: isInside ? block.tab : undefined },
-        ...{ directives: {}, above, sentence: above, heading, section },
-        ...{ isTable: true, uncompared },
+        directives: {},
+        above,
+        sentence: above,
+        heading,
+        section,
+        isTable: true,
+        uncompared,
       },
     ];
   });

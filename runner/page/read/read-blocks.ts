@@ -104,7 +104,8 @@ export async function readBlocks(lines: readonly string[], refuse: RefuseAt): Pr
 
 const unknown = {
   ...{ prefix: "", fence: "```", language: "sql", info: "", above: "", sentence: "", heading: "" },
-  ...{ section: 0, tab: undefined },
+  section: 0,
+  tab: undefined,
 };
 
 /** Reads the blocks, leaving out those that are in a comment. All lines keep their numbers. */

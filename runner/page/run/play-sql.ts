@@ -207,7 +207,13 @@ function openSqlPlayer(page: Page) {
       const outputs = outputsOf(run);
       const context: BlockContext = {
         ...run,
-        ...{ display, doubts, results, newest, bindsSession, isFailureShown, outputs },
+        display,
+        doubts,
+        results,
+        newest,
+        bindsSession,
+        isFailureShown,
+        outputs,
         isOtherSession:
           memory.sharedSection === run.section || mayBeOtherSession(run, bindsSession),
         isZoneSet: settings.timeZone !== undefined,
@@ -250,14 +256,20 @@ function openSqlPlayer(page: Page) {
         digestOf(formatResults(knownPart(all), plainDisplay));
       const differs = judged.kind === "differs";
       memory.judged.set(run.index, {
-        ...{ differs, digest, printed: digest(results), sent: memory.sent.length },
+        differs,
+        digest,
+        printed: digest(results),
+        sent: memory.sent.length,
       });
       const mayVary = await varies(client, run, place);
       const authors = differs ? authorsLine(documented, judged.text) : undefined;
       // To drop a database that is in use takes 100 ms longer, and its counts are not complete.
       if (run === lastSql) await psql.close();
       return {
-        ...{ kind: "finished", duration, ...ran, mayVary },
+        kind: "finished",
+        duration,
+        ...ran,
+        mayVary,
         ...(judged.kind === "unverified" && { unverified: judged.reason }),
         ...(judged.kind === "match" && judged.note !== undefined && { note: judged.note }),
         ...(authors !== undefined && { authors }),

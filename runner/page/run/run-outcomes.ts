@@ -163,7 +163,11 @@ export function showsPlace({ stdoutFile }: Finished | Failed, place: Place): Gue
 export function notFollowed(unverified: string, { outputFile }: Place): Finished {
   writeFileSync(outputFile, "", { mode: 0o600 });
   return {
-    ...{ kind: "finished", duration: 0, stdoutFile: outputFile, stderr: "", exitCode: 0 },
+    kind: "finished",
+    duration: 0,
+    stdoutFile: outputFile,
+    stderr: "",
+    exitCode: 0,
     unverified,
   };
 }

@@ -99,7 +99,11 @@ export function commandFate(block: Block, known: KnownFiles): Fate {
     const mayPrint = !isSession && unrun.some(({ at, effect }) => at > 0 && effect.isUnknown);
     const whyOutput = "the lines below a command in it may be what it prints";
     return {
-      ...{ kind: "run", commands, lines: prepares, printed: printedBy, unrun },
+      kind: "run",
+      commands,
+      lines: prepares,
+      printed: printedBy,
+      unrun,
       ...(mayPrint && { whyOutput }),
     };
   }

@@ -108,7 +108,9 @@ function keysOf(statement: string, columns: readonly SqlColumn[]): Key[] {
       .trim();
     const column = columnOf(words, columns, outer);
     return {
-      ...{ column, type: columns[column]?.type ?? 0, isDescending },
+      column,
+      type: columns[column]?.type ?? 0,
+      isDescending,
       nullsFirst: nulls === undefined ? isDescending : nulls === "first",
       collation: collationIn(text),
     };

@@ -7,9 +7,15 @@ export interface Shown {
 }
 
 const types = {
-  ...{ bool: 16, json: 114, jsonb: 3802 },
-  ...{ float4: 700, float8: 701, numeric: 1700 },
-  ...{ date: 1082, timestamp: 1114, timestamptz: 1184 },
+  bool: 16,
+  json: 114,
+  jsonb: 3802,
+  float4: 700,
+  float8: 701,
+  numeric: 1700,
+  date: 1082,
+  timestamp: 1114,
+  timestamptz: 1184,
 };
 const times = new Set([types.date, types.timestamp, types.timestamptz]);
 /** In the place of a type: any text shows the value. */

@@ -83,7 +83,12 @@ export async function openSqlSession(
       statement = sql;
       notices = [];
       const failed = (error: SqlError): SqlResult => ({
-        ...{ statement: sql, columns: undefined, rows: [], tag: "", notices, error },
+        statement: sql,
+        columns: undefined,
+        rows: [],
+        tag: "",
+        notices,
+        error,
       });
       if (isLost) return failed(connectionLost);
       if (copiesRows(sql)) return failed(copyRefused);
