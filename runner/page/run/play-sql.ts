@@ -8,10 +8,9 @@ import { asShown } from "../../verify/page-lines.ts";
 import type { Page, SqlRun } from "../page.ts";
 import { authorsLine } from "../sql/compare/authors-line.ts";
 import { matchOutput } from "../sql/compare/compare-output.ts";
-import { openDoubts } from "../sql/explain/doubts.ts";
 import { knownPartOf } from "../sql/explain/explain-difference.ts";
 import type { BlockContext } from "../sql/explain/explain-error.ts";
-import { type SentBlock, sentBlock, waysThrough } from "../sql/explain/optional-blocks.ts";
+import { sentBlock } from "../sql/explain/optional-blocks.ts";
 import { asError, judgeOutput, unshownError } from "../sql/judge-block.ts";
 import {
   mayBeOtherSession,
@@ -19,65 +18,17 @@ import {
   transactionsLeftOpen,
 } from "../sql/parse/name-session.ts";
 import { formatResults } from "../sql/print/psql-format.ts";
-import { plainDisplay, playAgain } from "../sql/send/play-again.ts";
-import { openPsqlClient, type PsqlClient } from "../sql/send/psql-client.ts";
+import { plainDisplay } from "../sql/send/play-again.ts";
+import { openPsqlClient } from "../sql/send/psql-client.ts";
 import type { Played } from "../sql/send/send-block.ts";
 import { openSqlSession } from "../sql/send/sql-session.ts";
 import type { SqlResult } from "../sql/sql-result.ts";
+import { Memory, openComparison } from "./compare-clients.ts";
 import { namesDatabase, SHOWS_DATABASE } from "./connection.ts";
-
-/** A block that was compared with the page. */
-interface Compared {
-  readonly differs: boolean;
-  /** What results like its own print, without what is known to vary: a digest. */
-  readonly digest: (results: readonly SqlResult[]) => string;
-  readonly printed: string;
-  /** How many blocks were sent by then. */
-  readonly sent: number;
-}
-
-/** What a client's psql would remember from block to block. */
-class Memory {
-  readonly url: string;
-  readonly doubts = openDoubts();
-  readonly psql: PsqlClient;
-  /** The index of the last run. */
-  last = -1;
-  /** Of the last block. */
-  played: Played = { results: [], refused: undefined, display: plainDisplay, hasQuit: false };
-  /** What its outputs on the page have shown so far. */
-  shown = "";
-  /** Its results that they have shown. */
-  readonly taken = new Set<SqlResult>();
-  /** Each block that was sent. Their results are not kept: there may be many. */
-  readonly sent: SentBlock[] = [];
-  /** By the indexes of runs. The clients do not wait for one another. */
-  readonly judged = new Map<number, Compared>();
-  /** True once a block has differed between the clients: what follows may only differ for that. */
-  hasDiverged = false;
-  /** True once something may look different to another session. */
-  bindsSession = false;
-  /** True if the last error is on the page. */
-  isFailureShown = false;
-  /** How many transactions the page's sessions have open. */
-  openTransactions = 0;
-  /** The section in which a block of one of several sessions was sent, while one was open. */
-  sharedSection: number | undefined;
-  /** How many blocks that differ were played again. */
-  replays = 0;
-
-  constructor(url: string, psql: PsqlClient) {
-    this.url = url;
-    this.psql = psql;
-  }
-}
 
 /** What another session does not see, or what makes it wait. */
 const ofSession =
   /\b(?:begin|start\s+transaction|commit|rollback|savepoint|temp|temporary|(?:un)?listen|notify|lock|prepare|execute|declare|\w*advisory\w*|for\s+(?:no\s+key\s+)?(?:update|share)|currval|lastval)\b|(?:^|;)\s*(?:SET|RESET|DISCARD|FETCH)\b/im;
-
-/** Further blocks that differ are taken to vary, as those before them do. */
-const MOST_REPLAYS = 10;
 
 const players = new WeakMap<Page, ReturnType<typeof openSqlPlayer>>();
 
@@ -109,8 +60,8 @@ function openSqlPlayer(page: Page) {
       const isNext = one.kind === "sql" && one.part === 0 && !one.isCommand;
       return isNext ? one.sql : [];
     });
-  const firstCommand = runs.findIndex(({ kind }) => kind === "command");
   const lastSql = runs.findLast((run) => run.kind === "sql");
+  const { matchesOtherWay, varies } = openComparison(page, memories, mayReachBeyond);
 
   /** Going back makes a new, empty database of the same name. */
   function memoryOf(client: string, url: string, { index }: SqlRun, timeout: number): Memory {
@@ -129,57 +80,16 @@ function openSqlPlayer(page: Page) {
     return memory;
   }
 
-  /** What a command did to the database, or only the page's own server allows, is not played again. */
-  const isReplayable = ({ index }: SqlRun) =>
-    !mayReachBeyond && (firstCommand < 0 || index < firstCommand);
-
-  /** Where no database can be made, the page is as it was followed. */
-  function playBlocks(client: string, blocks: readonly SentBlock[], place: Place) {
-    const { openAnother, timeout } = place;
-    return playAgain(driverOf(client), openAnother, blocks, timeout).catch(() => undefined);
-  }
-
-  /** Looks whether a client's block prints the same in another database. */
-  async function isRepeated(client: string, { sent }: Memory, judged: Compared, place: Place) {
-    const again = await playBlocks(client, sent.slice(0, judged.sent), place);
-    return again === undefined || judged.digest(again) === judged.printed;
-  }
-
-  /** Looks whether a page shows what a reader sees who does not send all of its blocks. */
-  async function matchOtherWay(client: string, run: SqlRun, documented: string, place: Place) {
-    const own = memories.get(client);
-    if (!own || !isReplayable(run)) return false;
-    for (const blocks of waysThrough(own.sent)) {
-      const results = (await playBlocks(client, blocks, place)) ?? [];
-      if (matchOutput(documented, results, own.played.display)) return true;
-    }
-    return false;
-  }
-
-  /**
-   * The clients that come later look, whichever of two differs from the page. What is not known to vary
-   * differs with the client: by its driver, or by what its commands did.
-   */
-  async function varies(client: string, run: SqlRun, place: Place): Promise<boolean> {
-    const own = memories.get(client);
-    const mine = own?.judged.get(run.index);
-    if (!own || !mine) return true;
-    for (const [name, other] of memories) {
-      const theirs = other.judged.get(run.index);
-      if (other === own || !theirs || (!mine.differs && !theirs.differs)) continue;
-      if (mine.printed === theirs.printed) {
-        if (mine.differs && theirs.differs) return false;
-        continue;
-      }
-      if (isReplayable(run) && !own.hasDiverged) {
-        if (own.replays++ >= MOST_REPLAYS) continue;
-        if (!(await isRepeated(client, own, mine, place))) continue;
-        if (!(await isRepeated(name, other, theirs, place))) continue;
-      }
-      own.hasDiverged = true;
-      return false;
-    }
-    return true;
+  async function send(run: SqlRun, memory: Memory): Promise<void> {
+    const { doubts, psql } = memory;
+    if (run.changed !== undefined) doubts.noteUnrun(run.changed, settings.sample !== undefined);
+    memory.played = await psql.send(run, doubts, sqlBelow(run));
+    memory.shown = "";
+    memory.taken.clear();
+    const { results } = memory.played;
+    memory.sent.push(sentBlock(run, results));
+    for (const result of results) if (!result.error) doubts.note(result);
+    if (!run.isCommand) noteSessions(memory, run);
   }
 
   return {
@@ -190,18 +100,7 @@ function openSqlPlayer(page: Page) {
       const { doubts, psql } = memory;
       memory.last = run.index;
       memory.bindsSession ||= !run.isSetup && !run.isCommand && ofSession.test(run.sql);
-      if (run.part === 0) {
-        if (run.changed !== undefined) {
-          doubts.noteUnrun(run.changed, settings.sample !== undefined);
-        }
-        memory.played = await psql.send(run, doubts, sqlBelow(run));
-        memory.shown = "";
-        memory.taken.clear();
-        const { results } = memory.played;
-        memory.sent.push(sentBlock(run, results));
-        for (const result of results) if (!result.error) doubts.note(result);
-        if (!run.isCommand) noteSessions(memory, run);
-      }
+      if (run.part === 0) await send(run, memory);
       const { results, display } = memory.played;
       const { bindsSession, isFailureShown } = memory;
       const outputs = outputsOf(run);
@@ -224,7 +123,7 @@ function openSqlPlayer(page: Page) {
       const { played, taken } = memory;
       let judged = await judgeOutput(played, documented, context, options.strict === true, taken);
       memory.shown += `\n${documented}`;
-      if (judged.kind === "differs" && (await matchOtherWay(client, run, documented, place))) {
+      if (judged.kind === "differs" && (await matchesOtherWay(client, run, documented, place))) {
         const note = "It is so without a block above, which the page offers as another way.";
         judged = { kind: "match", text: documented, note };
       }
