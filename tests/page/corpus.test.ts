@@ -55,8 +55,8 @@ const pages: Readonly<Record<string, Case>> = {
     says: ["a program wrote book.json"],
   },
   warning: {
-    fates: "SQL SQL output not SQL output",
-    verdicts: "unverified match unverified",
+    fates: "SQL SQL output SQL output not SQL output",
+    verdicts: "unverified match match unverified",
     says: ["the text above it says not to"],
   },
   "cell-of-two-lines": { fates: "SQL output SQL output", verdicts: "match match" },

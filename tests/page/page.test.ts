@@ -455,6 +455,9 @@ test.each([
   [["export GREETING=hi", "unset OTHER GREETING", "node app.cjs"], "none"],
   [["export GREETING=hi", "export -n GREETING", "node app.cjs"], "none"],
   [["set -a && . other.env", "node app.cjs"], "second"],
+  [["export GREETING=what?", "node app.cjs"], "what?"],
+  [["source venv/bin/activate", "node --env-file=.env app.cjs"], "kept"],
+  [["export DATABASE_URL=postgresql://$ME:$PASSWORD@host/shop", "GREETING=hi node app.cjs"], "hi"],
 ])("a program has the variables that %j exports", async (lines, printed) => {
   const outputOf = (text: string) =>
     /^\S+ ?\S*> /.test(lines[0] ?? "")

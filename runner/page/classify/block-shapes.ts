@@ -1,8 +1,9 @@
 import { labelLine } from "../../verify/page-lines.ts";
 import { isPlain, isSentSql } from "../languages.ts";
 import type { Block, ReadBlock } from "../page.ts";
-import { needsShell, runner } from "../shell/command-line.ts";
+import { runner } from "../shell/command-line.ts";
 import { isShell } from "../shell/shell-block.ts";
+import { isWorkedOut } from "../shell/shell-variables.ts";
 import { verb } from "../sql/parse/psql-shapes.ts";
 import { hasPrompt, readSession } from "../sql/parse/read-session.ts";
 import { tight } from "../sql/parse/split-statements.ts";
@@ -58,6 +59,6 @@ export function environmentIn(content: string): Map<string, string> | undefined 
   );
   if (pairs.length === 0 || pairs.some((pair) => !pair)) return undefined;
   // A shell works these out.
-  if (lines.some((line) => /^\s*export\s/.test(line) && needsShell(line))) return undefined;
+  if (lines.some((line) => /^\s*export\s/.test(line) && isWorkedOut(line))) return undefined;
   return new Map(pairs.map((pair) => [pair?.[1] ?? "", pair?.[2] ?? pair?.[3] ?? pair?.[4] ?? ""]));
 }

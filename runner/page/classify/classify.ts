@@ -104,12 +104,12 @@ export function classify(blocks: readonly Block[], refuse: RefuseAt): ReadBlock[
 }
 
 const warning =
-  /\b(?:do\s+not|don['’]t|never)\s+(?:run|execute|do|use|type|try|send|write)\b|^(?:avoid|the wrong way)\b/i;
+  /^[\s>*_-]*(?:please\s+)?(?:(?:do\s+not|don['’]t|never)[\s*_]+(?:run|execute|do|use|type|try|send|write)|avoid|the wrong way)\b/i;
 
 /** True for what a page shows to warn of it. What the author has marked is run. */
-function isWarning({ above, directives }: Block, { kind }: Fate): boolean {
+function isWarning({ sentence, directives }: Block, { kind }: Fate): boolean {
   const isRun = kind === "sql" || kind === "run";
-  return isRun && Object.keys(directives).length === 0 && warning.test(above);
+  return isRun && Object.keys(directives).length === 0 && warning.test(sentence);
 }
 
 /** True for two folders of which none is in the other. */

@@ -46,6 +46,9 @@ import {
   whenEnded,
 } from "./run-outcomes.ts";
 
+/** By their places: the files of pages, as they were written. A page that is read again goes on with them. */
+const written = new Map<string, string>();
+
 /** Makes ready what runs the commands of a page. A client works in a directory with the page's files. */
 export async function launchPage(
   guide: Guide,
@@ -62,8 +65,6 @@ export async function launchPage(
   const installed = new Map<string, number>();
   const connections = new Set<string>(); // clients whose connection is reported
   const withAbove = outputJoiner();
-  /** By their places: the files of the page, as they were written. */
-  const written = new Map<string, string>();
   /** By client: why its programs may find other files than a reader's. */
   const changedBy = new Map<string, string>();
 
@@ -98,7 +99,7 @@ export async function launchPage(
         linkModules(place.directory, programs.modules);
         const connection = await connectionOf(own, place);
         const connected = { ...place, environment: connection.environment };
-        const changed = writeFiles(own, connected, written);
+        const changed = writeFiles(own, connected);
         if (changed !== undefined) {
           changedBy.set(client, `a program wrote ${changed}, and the page shows it otherwise.`);
         }
@@ -159,14 +160,9 @@ async function unlessStopped(playing: Promise<Outcome>, { signal }: Place): Prom
 /**
  * Writes the page's files as they are by now. A file that is not shown again since the client's run before stays as
  * the runs left it.
- * @param written what was written before, by place
  * @returns a file that the page shows otherwise than a run has left it
  */
-function writeFiles(
-  run: ClientRun,
-  place: Place,
-  written: Map<string, string>,
-): string | undefined {
+function writeFiles(run: ClientRun, place: Place): string | undefined {
   const files = run.files();
   const connects = mayConnect(files.values());
   const shown = run.newFiles();
@@ -185,8 +181,9 @@ function writeFiles(
   return changed;
 }
 
-/** What installs packages writes into them. */
-const byManagers = /(?:^|\/)(?:package(?:-lock)?\.json|pyproject\.toml|requirements\.txt)$/;
+/** What a page prepares with writes into them. */
+const byManagers =
+  /(?:^|\/)(?:(?:package(?:-lock)?|tsconfig)\.json|pyproject\.toml|requirements\.txt)$/;
 
 /** A page may lay out JSON in its own way. */
 function isAlike(one: string, other: string): boolean {

@@ -26,7 +26,7 @@ const readers =
 
 /** Like an installation: what they print is not shown below another command, and the page's state is not theirs. */
 const surroundings =
-  /^(?:createdb|createuser|initdb|pg_ctl\w*|brew|apt|apt-get|dnf|yum|pacman|apk|choco|winget|scoop|snap|systemctl|service|docker|docker-compose|podman|git|tar|chmod|chown|code|open|start|xdg-open|sleep|exit|quit|clear|alias|nvm|fnm|volta|pyenv|asdf|corepack|deactivate|setx|\$env:\w+|vercel|neonctl|neon|gh|heroku|fly|flyctl|netlify|aws|gcloud|az|kubectl|terraform|ssh|scp|openssl|npm (?:login|whoami|publish|view|list|ls)|npx create-\S+|npm create|yarn create|pnpm create)(?:\s|$|=)/;
+  /^(?:createdb|createuser|initdb|pg_ctl\w*|brew|apt|apt-get|dnf|yum|pacman|apk|choco|winget|scoop|snap|systemctl|service|docker|docker-compose|podman|git|tar|chmod|chown|code|open|start|xdg-open|sleep|su|exit|quit|clear|alias|nvm|fnm|volta|pyenv|asdf|corepack|deactivate|setx|\$env:\w+|vercel|neonctl|neon|gh|heroku|fly|flyctl|netlify|aws|gcloud|az|kubectl|terraform|ssh|scp|openssl|npm (?:login|whoami|publish|view|list|ls)|npx create-\S+|npm create|yarn create|pnpm create)(?:\s|$|=)/;
 
 /** They change the files that they name. An editor may open a folder. */
 const changesFiles =

@@ -154,13 +154,18 @@ const assignments = /^((?:[A-Za-z_]\w*=(?:"[^"]*"|'[^']*'|[^\s"']*)\s+)*)(.*)$/s
 /** What leads to a database: the command's own value is not that of the scratch database. */
 const connects = /^(?:PG|DB|DATABASE|POSTGRES|NEON)|URL|URI|HOST|PORT|USER|PASS/i;
 
+/** True for a variable that may lead to a database, by its name or its value. */
+export function mayLead(name: string, value: string): boolean {
+  return connects.test(name) || value.includes("://");
+}
+
 /** @returns undefined if they say to which database the command connects */
 function variablesIn(text: string): Map<string, string> | undefined {
   const pairs = [...text.matchAll(/(\w+)=(?:"([^"]*)"|'([^']*)'|(\S*))\s/g)].map(
     ([, name = "", ...values]) =>
       [name, values.find((value) => value !== undefined) ?? ""] as const,
   );
-  if (pairs.some(([name, value]) => connects.test(name) || value.includes("://"))) return undefined;
+  if (pairs.some(([name, value]) => mayLead(name, value))) return undefined;
   return new Map(pairs);
 }
 

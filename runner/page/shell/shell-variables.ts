@@ -1,6 +1,6 @@
 import { parse } from "dotenv";
 import { abridge } from "../../common/secrets.ts";
-import { needsShell, wordsOf } from "./command-line.ts";
+import { mayLead, wordsOf } from "./command-line.ts";
 
 /** What a line of a shell does to the variables that its programs get. */
 type Change =
@@ -38,8 +38,15 @@ function assigned(text: string, words: readonly string[]): Change {
     const [, name, value = ""] = /^(\w+)=(.*)$/s.exec(word) ?? [];
     return name === undefined ? [] : [[name, value] as const];
   });
-  if (needsShell(text)) return { kind: "unknown", names: pairs.map(([name]) => name) };
-  return { kind: "set", values: new Map(pairs) };
+  // What leads to a database is that of the scratch database, whatever the page has there.
+  const isSet = !isWorkedOut(text) || pairs.every(([name, value]) => mayLead(name, value));
+  if (isSet) return { kind: "set", values: new Map(pairs) };
+  return { kind: "unknown", names: pairs.map(([name]) => name) };
+}
+
+/** True for a value that a shell works out: `$HOME`, `$(date)`, `~/x`. */
+export function isWorkedOut(assignments: string): boolean {
+  return /[$`]|=~/.test(assignments.replace(/'[^']*'|\\[\s\S]/g, ""));
 }
 
 /** What the page says of another shell than the one before. */
@@ -68,6 +75,7 @@ export function openShellVariables(textOf: (path: string) => string | undefined)
 
   function readFile(path: string, isExport: boolean): void {
     const text = textOf(path);
+    if (text === undefined && !path.includes(".env")) return; // venv/bin/activate
     if (text === undefined) {
       const names = [...variables.keys()].filter((name) => !exported.has(name));
       lose(names, (name) => `${name} may be in ${path}, which the page does not show.`);
