@@ -170,6 +170,8 @@ export interface SqlRun extends AnyRun {
   readonly sql: string;
   /** True for a psql command with a file. */
   readonly isCommand: boolean;
+  /** True for the first block below one that leaves psql. */
+  readonly isNew: boolean;
   /** 0 for the first output. */
   readonly part: number;
   /** True where only the place of the output says that it is one. */

@@ -448,7 +448,12 @@ test.each([
   [["source exported.env", "node app.cjs"], "exported"],
   [["export $(cat .env | xargs)", "node app.cjs"], "kept"],
   [["PS C:\\> $env:GREETING = 'hi'", "PS C:\\> node app.cjs"], "hi"],
-  [["C:\\> set GREETING=hi", "C:\\> node app.cjs"], "hi"],
+  [
+    ["export GREETING=hi", "$env:GREETING = 'other way'", "set GREETING=%CD%", "node app.cjs"],
+    "hi",
+  ],
+  [["source .env", "export GREETING", "node app.cjs"], "kept"],
+  [["export GREETING=https://api.envato.com", "node app.cjs"], "https://api.envato.com"],
   [["export OTHER=1 GREETING=hi", "node app.cjs"], "hi"],
   [['export GREETING="it\'s me"', "node app.cjs"], "it's me"],
   [["export GREETING=a\\ b", "node app.cjs"], "a b"],
@@ -537,7 +542,9 @@ test.each([
   ["NAME=Ann", 'export GREETING="Hello $NAME"'],
   ["export GREETING=$(date +%Y)"],
   ["export GREETING=~/hello"],
+  ["set GREETING=hi"],
   ["export GREETING=hi", "", "In a second terminal:"],
+  ["export PYTHONPATH=$PWD/src"],
 ])("what only a shell knows of a variable is not verified: %s %s", async (...lines) => {
   const [first = "", last, ...sentence] = lines;
   const typed = [first, last].filter(Boolean).join("\n");
@@ -554,4 +561,19 @@ test.each([
   );
   const result = await makePage(page).run();
   await expectReport(result, 0, "1 of 2 outputs verified");
+});
+
+test.each([
+  "Open the documentation in a new browser tab:",
+  "You don't need a second terminal:",
+  "In a second terminal, wait.\n\nBack in the first terminal:",
+])("a variable of the terminal is known: %s", async (prose) => {
+  const page = pageOf(
+    greeting,
+    ["sh", "export GREETING=hi"],
+    prose,
+    ["sh", "node app.cjs"],
+    ["text", "hi"],
+  );
+  expectExit(await makePage(page).run(), 0);
 });

@@ -320,6 +320,15 @@ test("a psql command, and what comes behind \\q, is a session of its own", async
   expectExit(await runPage(quit("05.01.2024")), 1);
 });
 
+test.each(["\\q", "db=> \\q", "exit"])("a block with only %j leaves psql", async (leaving) => {
+  const style = "SET datestyle TO 'German';";
+  const day = ["sql", "SELECT date '2024-01-05' AS day;"] as const;
+  const shown = (text: string) => ["", `    day\n------------\n ${text}\n(1 row)`] as const;
+  const before = [["sql", style], day, shown("05.01.2024"), ["", leaving], day] as const;
+  expectExit(await runPage(...before, shown("2024-01-05")), 0);
+  expectExit(await runPage(...before, shown("05.01.2024")), 1);
+});
+
 const insert = "INSERT INTO books VALUES";
 test.each([
   ["-f", `${insert} (1);\n${insert} (1);\n${insert} (2);`, 2, 1],

@@ -33,7 +33,7 @@ export function linesOfQuery({ content }: Block, { block, fate }: ReadBlock): nu
 /** A command without a prompt. */
 export const runsFile = new RegExp(`^\\s*(?:${runner}|npx|psql)\\s`);
 const ofPsql = /^(?:\s*\\[A-Za-z?]\S*(?:[^\S\n].*)?(?:\n|$))+$/;
-export const leavesPsql = /^\s*(?:exit|quit|\\q);?\s*$/;
+export const leavesPsql = /^\s*(?:[\w.@:/~-]*=[*!?]?[>#]\s*)?(?:exit|quit|\\q);?\s*$/;
 export const sqlStart = new RegExp(`^(?:\\s|--.*\\n)*${verb}[\\s\\S]*;\\s*(?:--.*\\s*)*$`, "i");
 
 export function isSql({ language, content }: Block): boolean {

@@ -104,7 +104,7 @@ export function classify(blocks: readonly Block[], refuse: RefuseAt): ReadBlock[
 }
 
 const warning =
-  /^[\s>*_-]*(?:please\s+)?(?:(?:do\s+not|don['’]t|never)[\s*_]+(?:run|execute|do|use|type|try|send|write)|avoid|the wrong way)\b/i;
+  /^[\s>*_-]*(?:please\s+)?(?:(?:(?:do\s+not|don['’]t|never)[\s*_]+(?:run|execute|do|use|type|try|send)|avoid)\s+(?:this|these|it|that|the following)|the wrong way)[\s*_]*(?:[:,;.—-]|$)/i;
 
 /** True for what a page shows to warn of it. What the author has marked is run. */
 function isWarning({ sentence, directives }: Block, { kind }: Fate): boolean {

@@ -1,6 +1,7 @@
 import { abridge } from "../../common/secrets.ts";
 import type { Run } from "../../guide/guide.ts";
 import { withoutLabel } from "../../verify/page-lines.ts";
+import { leavesPsql } from "../classify/block-shapes.ts";
 import type {
   Block,
   Fate,
@@ -235,6 +236,7 @@ export function followPage(
         }
         break;
       case "command":
+        if (leavesPsql.test(block.content)) runs.leavePsql();
         for (const state of own) state.prepare(fate.lines);
         unrun.noteCommands(block, fate.unrun);
         showSession(block, [], [], fate.unrun);

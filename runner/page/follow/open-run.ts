@@ -79,6 +79,14 @@ export function openRuns(
     return one;
   }
 
+  /** True once a block has left psql. */
+  let hasLeft = false;
+
+  /** Notes a block that leaves psql: what comes below is another session's. */
+  function leavePsql(): void {
+    hasLeft = true;
+  }
+
   /** @param block undefined for SQL that comes before the page's own */
   function beginSql(block: Block | undefined, text: string, part = 0, isCommand = false): OpenRun {
     const own = block ? clientsFor(block, clients) : clients;
@@ -89,6 +97,7 @@ export function openRuns(
       index: open.length,
       sql,
       isCommand,
+      isNew: hasLeft && !isCommand,
       part,
       isSetup: block?.directives.isSetup ?? !block,
       isGuess: false,
@@ -100,6 +109,7 @@ export function openRuns(
       labels: block ? textAbove(lines, block) : "",
       section: block?.section ?? 0,
     };
+    if (!isCommand) hasLeft = false;
     const code = part === 0 ? sql.trimEnd() : "";
     const shown = block ? { stem: "sql", text: "SQL" } : { stem: "setup", text: "set-up" };
     return begin(block, own, needs, { ...shown, code });
@@ -149,7 +159,7 @@ export function openRuns(
     return begin(block, clientsFor(block, clients), needs, shown);
   }
 
-  return { begin, beginSql, continueSql, beginCommand, beginUnrun };
+  return { begin, beginSql, leavePsql, continueSql, beginCommand, beginUnrun };
 }
 
 /** @returns why no client can follow a command */

@@ -67,14 +67,17 @@ export function openReaderState() {
    * Why a command cannot be followed, or only what it prints as the page shows it counts. Any program may use a file
    * that is not known.
    */
-  function doubtsOf(text: string): { lost?: string | undefined; guess?: string | undefined } {
+  function doubtsOf(
+    text: string,
+    variables: ReadonlyMap<string, string>,
+  ): { lost?: string | undefined; guess?: string | undefined } {
     const files = new Map(changes);
     const used = filesReached(text, files);
     const read = [...files].flatMap(([path, content]) => (used.has(path) ? [content] : []));
     const gone = [...lost].find(
       ([path]) => files.has(path) || read.some((content) => content.includes(path)),
     );
-    const isUnknown = gone?.[1] ?? shell.doubtOf(read);
+    const isUnknown = gone?.[1] ?? shell.doubtOf(read, variables);
     if (isUnknown !== undefined) return { lost: isUnknown };
     const place = placeOf(text);
     if (place !== undefined) return { lost: connectsTo(place) };
@@ -158,7 +161,7 @@ export function openReaderState() {
     run(command: ClientRun["command"]): ClientRun & { readonly guess: string | undefined } {
       const { text, file, words } = command;
       const host = hostInWords(words);
-      const { lost, guess } = doubtsOf(`${text} ${file}`);
+      const { lost, guess } = doubtsOf(`${text} ${file}`, command.variables);
       const refused = lost ?? (host && connectsTo(host));
       commands.add(command.text);
       const files = takeFiles(refused === undefined);

@@ -65,8 +65,8 @@ export async function launchPage(
   const installed = new Map<string, number>();
   const connections = new Set<string>(); // clients whose connection is reported
   const withAbove = outputJoiner();
-  /** By client: why its programs may find other files than a reader's. */
-  const changedBy = new Map<string, string>();
+  /** By client: names of files, and why a program that has them may find others than a reader's. */
+  const changedBy = new Map<string, readonly { name: string; reason: string }[]>();
 
   /** What the page says to install before a run, and was not installed before another. */
   async function installMissing({ preparation: lines }: ClientRun, place: Place) {
@@ -101,7 +101,9 @@ export async function launchPage(
         const connected = { ...place, environment: connection.environment };
         const changed = writeFiles(own, connected);
         if (changed !== undefined) {
-          changedBy.set(client, `a program wrote ${changed}, and the page shows it otherwise.`);
+          const reason = `a program wrote ${changed}, and the page shows it otherwise.`;
+          const name = posix.basename(changed).replace(/\.\w+$/, "");
+          changedBy.set(client, [...(changedBy.get(client) ?? []), { name, reason }]);
         }
         const failed = page.options.install && (await installMissing(own, place));
         if (failed) return failed;
@@ -136,7 +138,7 @@ export async function launchPage(
         const shown = asInTerminal(whole, run, place, page.options.strict === true);
         const note = isFirst && connection.note !== undefined ? { note: connection.note } : {};
         const guess = run.guess ?? asksForInput(source) ?? showsPlace(whole, connected);
-        const unverified = changedBy.get(client);
+        const unverified = changedBy.get(client)?.find(({ name }) => source.includes(name))?.reason;
         if (unverified !== undefined && shown.kind === "finished") {
           return settled({ ...note, ...shown, unverified }, run, place);
         }

@@ -25,7 +25,8 @@ const LONGEST_LINE = 10_000;
 export const noWords = { folder: "", options: [], words: [], variables: new Map<string, string>() };
 
 /** psql with a file: its SQL is sent as the page's own is. */
-const psqlFile = /^psql\b[^|;&]*?(?:\s-f\s*|\s--file[= ]|\s<\s*)["']?([\w./-]+)["']?\s*$/;
+const psqlFile =
+  /^psql\b(?:(?!\s(?:-f|--file))[^|;&])*?(?:\s-f\s*|\s--file[= ]|\s<\s*)["']?([\w./-]+)["']?\s*$/;
 
 /** What means nothing to a shell: text in quotes, and a character behind a backslash. */
 const quoted = /'[^']*'|"(?:\\.|[^"\\$`])*"|\\[\s\S]/g;

@@ -5,6 +5,10 @@ import { mayLead, wordsOf } from "./command-line.ts";
 /** What a line of a shell does to the variables that its programs get. */
 type Change =
   | { readonly kind: "set"; readonly values: ReadonlyMap<string, string> }
+  /** What another system's shell does: for a reader who has set it already, it is another way. */
+  | { readonly kind: "set elsewhere"; readonly name: string; readonly value: string | undefined }
+  /** Of the shell's own variables. */
+  | { readonly kind: "export"; readonly names: readonly string[] }
   /** To what only a shell can work out, such as `$HOME/data`. */
   | { readonly kind: "unknown"; readonly names: readonly string[] }
   | { readonly kind: "unset"; readonly names: readonly string[] }
@@ -16,20 +20,28 @@ type Change =
 
 /** Reads `export A=1`, PowerShell's `$env:A = "1"`, cmd's `set A=1`, and what else there is. */
 function readChange(line: string): Change | undefined {
-  const [, file] = /^(?:export|set)\s.*?(?:\.\/)*([\w./-]*\.env[\w.]*)/.exec(line) ?? [];
+  const [, file] =
+    /^(?:export|set)\s.*?(?:\$\(|`|<).*?(?:\.\/)*([\w./-]*\.env[\w.]*)/.exec(line) ?? [];
   if (file !== undefined) return { kind: "export file", path: file };
   const [, sourced] = /^(?:source|\.)\s+["']?(?:\.\/)*([^\s"']+)/.exec(line) ?? [];
   if (sourced !== undefined) return { kind: "source", path: sourced };
   const [, sign] = /^set\s+([-+])(?:a|o\s+allexport)\b/.exec(line) ?? [];
   if (sign !== undefined) return { kind: "export all", isOn: sign === "-" };
-  const [, other = "", value = ""] = /^(?:\$env:|set\s+)(\w+)\s*=\s*(.*)$/i.exec(line) ?? [];
-  if (other !== "") return assigned(value, [`${other}=${wordsOf(value).join(" ")}`]);
+  const [, name, value = ""] = /^\$env:(\w+)\s*=\s*(.*)$/i.exec(line) ?? [];
+  if (name !== undefined) {
+    const known = isWorkedOut(value) ? undefined : wordsOf(value).join(" ");
+    return { kind: "set elsewhere", name, value: known };
+  }
+  // In cmd. A shell of Unix sets nothing by it.
+  const [, ofCmd] = /^set\s+(\w+)=/.exec(line) ?? [];
+  if (ofCmd !== undefined) return { kind: "set elsewhere", name: ofCmd, value: undefined };
   const [command, ...words] = wordsOf(line);
   const names = words.filter((word) => /^\w+$/.test(word));
   if (command === "unset" || (command === "export" && words[0] === "-n")) {
     return { kind: "unset", names };
   }
-  return command === "export" ? assigned(line, words) : undefined;
+  if (command !== "export") return undefined;
+  return names.length > 0 ? { kind: "export", names } : assigned(line, words);
 }
 
 /** @param text as it is typed */
@@ -51,7 +63,11 @@ export function isWorkedOut(assignments: string): boolean {
 
 /** What the page says of another shell than the one before. */
 const anotherShell =
-  /\b(?:second|another|other|different|new|separate)\s+(?:\w+\s+)?(?:terminal|shell|console|window|tab)\b/i;
+  /\b(?:second|another|other|different|new|separate)\s+(?!browser|editor)(?:\w+\s+)?(?:terminal|shell|console|window|tab)\b/i;
+const firstShell = /\b(?:first|original|previous)\s+(?:terminal|shell|console|window|tab)\b/i;
+const none = /\b(?:no|not|without)\b|n['’]t\b/i;
+/** What a program reads without naming it. */
+const ofInterpreter = /^(?:PYTHON\w*|NODE_\w+|TZ|LANG|LC_\w+)$/;
 
 /** The variables of a reader's shell. */
 export function openShellVariables(textOf: (path: string) => string | undefined) {
@@ -61,12 +77,22 @@ export function openShellVariables(textOf: (path: string) => string | undefined)
   let exported: ReadonlySet<string> = new Set();
   /** By their names: why their values are not known, in a sentence. */
   let unknown: ReadonlyMap<string, string> = new Map();
+  /** Those of the shell itself, which its programs do not get. */
+  let own: ReadonlyMap<string, string> = new Map();
+  /** Those that were set in the terminal that a reader has left for another one. */
+  let left: ReadonlySet<string> = new Set();
   let isAllExported = false;
 
   function set(values: ReadonlyMap<string, string>, isExported = true): void {
     variables = new Map([...variables, ...values]);
     if (isExported) exported = new Set([...exported, ...values.keys()]);
-    if (isExported) unknown = new Map([...unknown].filter(([name]) => !values.has(name)));
+    if (isExported) forget(values);
+  }
+
+  /** They are known again. */
+  function forget(names: { has(name: string): boolean }): void {
+    unknown = new Map([...unknown].filter(([name]) => !names.has(name)));
+    left = new Set([...left].filter((name) => !names.has(name)));
   }
 
   function lose(names: Iterable<string>, why: (name: string) => string): void {
@@ -85,6 +111,12 @@ export function openShellVariables(textOf: (path: string) => string | undefined)
       const isOwn = new RegExp(`^\\s*export\\s+${name}=`, "m").test(text);
       const isExported = isExport || isAllExported || exported.has(name) || isOwn;
       if (isExported) set(new Map([[name, value]]));
+      else own = new Map([...own, [name, value]]);
+      const isUnknown = text
+        .split("\n")
+        .some((line) => line.includes(`${name}=`) && isWorkedOut(line));
+      if (isExported && isUnknown)
+        lose([name], () => `only a shell knows ${name}, which is in ${path}.`);
     }
   }
 
@@ -93,11 +125,20 @@ export function openShellVariables(textOf: (path: string) => string | undefined)
       case "set":
         set(change.values);
         break;
+      case "set elsewhere":
+        if (exported.has(change.name)) break;
+        if (change.value !== undefined) set(new Map([[change.name, change.value]]));
+        else lose([change.name], (name) => `only a shell knows ${name}: ${abridge(line, 80)}.`);
+        break;
+      case "export":
+        set(new Map([...own].filter(([name]) => change.names.includes(name))));
+        break;
       case "unknown":
         lose(change.names, (name) => `only a shell knows ${name}: ${abridge(line, 80)}.`);
         break;
       case "unset":
         exported = new Set([...exported].filter((one) => !change.names.includes(one)));
+        forget(new Set(change.names));
         break;
       case "export all":
         isAllExported = change.isOn;
@@ -118,14 +159,19 @@ export function openShellVariables(textOf: (path: string) => string | undefined)
     },
     /** @param prose the text above a block of commands */
     enter(prose: string): void {
-      if (!anotherShell.test(prose)) return;
-      lose(exported, (name) => `${name} was set in another terminal.`);
+      if (firstShell.test(prose)) left = new Set();
+      else if (anotherShell.test(prose) && !none.test(prose)) left = exported;
     },
     /** Gives all as it is by now. */
     take: () => ({ variables, exported }),
     /** Says why what a program prints is not known, if it reads a variable whose value is not. */
-    doubtOf(texts: readonly string[]): string | undefined {
-      const isUsed = (name: string) => texts.some((text) => new RegExp(`\\b${name}\\b`).test(text));
+    doubtOf(texts: readonly string[], given: ReadonlyMap<string, string>): string | undefined {
+      const isUsed = (name: string) =>
+        name !== "PATH" &&
+        !given.has(name) &&
+        (ofInterpreter.test(name) || texts.some((text) => new RegExp(`\\b${name}\\b`).test(text)));
+      const elsewhere = [...left].find(isUsed);
+      if (elsewhere !== undefined) return `${elsewhere} was set in another terminal.`;
       return [...unknown].find(([name]) => isUsed(name))?.[1];
     },
   };

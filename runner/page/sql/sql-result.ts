@@ -38,6 +38,8 @@ export interface PsqlInput {
   readonly sql: string;
   /** True for a psql command with a file. */
   readonly isCommand: boolean;
+  /** True for the first block below one that leaves psql. */
+  readonly isNew?: boolean | undefined;
 }
 
 /** What every statement gets until the transaction is rolled back. */

@@ -24,7 +24,7 @@ const styles =
 const MOST_BLOCKS = 500;
 
 export function sentBlock(
-  { sql, isCommand, prose }: PsqlInput & { readonly prose: string },
+  { sql, isCommand, isNew, prose }: PsqlInput & { readonly prose: string },
   results: readonly SqlResult[],
 ): SentBlock {
   const changes = results.flatMap(({ statement, error, tag }) => {
@@ -35,13 +35,12 @@ export function sentBlock(
     return [[`${what?.[1]} ${what?.[2]}`.toLowerCase(), tight(statement)] as const];
   });
   return {
-    ...{
-      sql,
-      isCommand,
-      changes,
-      isAlternative: instead.test(prose),
-      isSummary: summary.test(prose),
-    },
+    sql,
+    isCommand,
+    isNew,
+    changes,
+    isAlternative: instead.test(prose),
+    isSummary: summary.test(prose),
     setsStyle: results.some(setsStyle) && results.every((one) => setsStyle(one) || reads(one)),
   };
 }

@@ -44,6 +44,11 @@ export function openPsqlClient(
     sessions[name] = undefined;
   }
 
+  async function quit() {
+    await end("shared");
+    display = start;
+  }
+
   /** A reader does it, too, before the next example. Where the page goes on with the transaction, it stays as it is. */
   async function rollBack(below: Iterable<string>) {
     if (!sessions.shared || isEndedBy(below)) return;
@@ -54,13 +59,14 @@ export function openPsqlClient(
   return {
     async send(input, doubts, below) {
       await end("command");
+      if (input.isNew) await quit();
       current = input.isCommand ? "command" : "shared";
       const before = input.isCommand ? start : display;
       const sending = { display: before, doubts, mayReachBeyond, connect };
       const played = await sendBlock(input, sending);
       if (input.isCommand) return played;
-      display = played.hasQuit ? start : played.display;
-      if (played.hasQuit) await end("shared");
+      display = played.display;
+      if (played.hasQuit) await quit();
       else if (played.results.some(({ error }) => error !== undefined)) await rollBack(below);
       return played;
     },
