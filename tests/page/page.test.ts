@@ -577,3 +577,19 @@ test.each([
   );
   expectExit(await makePage(page).run(), 0);
 });
+
+test("what leads to a database is known in another terminal, too", async () => {
+  const app = [
+    'js title="app.cjs"',
+    "console.log(new URL(process.env.DATABASE_URL).protocol);",
+  ] as const;
+  const first = ["sh", "export DATABASE_URL=postgresql://$ME@host/shop?sslmode=disable"] as const;
+  const page = pageOf(
+    app,
+    first,
+    "In a second terminal:",
+    ["sh", "node app.cjs"],
+    ["text", "postgresql:"],
+  );
+  expectExit(await makePage(page).run(), 0);
+});

@@ -50,9 +50,7 @@ function assigned(text: string, words: readonly string[]): Change {
     const [, name, value = ""] = /^(\w+)=(.*)$/s.exec(word) ?? [];
     return name === undefined ? [] : [[name, value] as const];
   });
-  // What leads to a database is that of the scratch database, whatever the page has there.
-  const isSet = !isWorkedOut(text) || pairs.every(([name, value]) => mayLead(name, value));
-  if (isSet) return { kind: "set", values: new Map(pairs) };
+  if (!isWorkedOut(text)) return { kind: "set", values: new Map(pairs) };
   return { kind: "unknown", names: pairs.map(([name]) => name) };
 }
 
@@ -95,8 +93,12 @@ export function openShellVariables(textOf: (path: string) => string | undefined)
     left = new Set([...left].filter((name) => !names.has(name)));
   }
 
-  function lose(names: Iterable<string>, why: (name: string) => string): void {
-    unknown = new Map([...unknown, ...[...names].map((name) => [name, why(name)] as const)]);
+  /** What leads to a database is known: the runner sets it. */
+  const isOfPage = (name: string) => !mayLead(name, "");
+
+  function lose(names: readonly string[], why: (name: string) => string): void {
+    const lost = names.filter(isOfPage).map((name) => [name, why(name)] as const);
+    unknown = new Map([...unknown, ...lost]);
   }
 
   function readFile(path: string, isExport: boolean): void {
@@ -108,15 +110,14 @@ export function openShellVariables(textOf: (path: string) => string | undefined)
       return;
     }
     for (const [name, value] of Object.entries(parse(text))) {
-      const isOwn = new RegExp(`^\\s*export\\s+${name}=`, "m").test(text);
-      const isExported = isExport || isAllExported || exported.has(name) || isOwn;
+      const assignment = new RegExp(`^\\s*(export\\s+)?${name}=.*$`, "m");
+      const [line = "", exports] = assignment.exec(text) ?? [];
+      const isExported = isExport || isAllExported || exported.has(name) || exports !== undefined;
       if (isExported) set(new Map([[name, value]]));
       else own = new Map([...own, [name, value]]);
-      const isUnknown = text
-        .split("\n")
-        .some((line) => line.includes(`${name}=`) && isWorkedOut(line));
-      if (isExported && isUnknown)
+      if (isExported && isWorkedOut(line)) {
         lose([name], () => `only a shell knows ${name}, which is in ${path}.`);
+      }
     }
   }
 
@@ -160,7 +161,8 @@ export function openShellVariables(textOf: (path: string) => string | undefined)
     /** @param prose the text above a block of commands */
     enter(prose: string): void {
       if (firstShell.test(prose)) left = new Set();
-      else if (anotherShell.test(prose) && !none.test(prose)) left = exported;
+      else if (anotherShell.test(prose) && !none.test(prose))
+        left = new Set([...exported].filter(isOfPage));
     },
     /** Gives all as it is by now. */
     take: () => ({ variables, exported }),
