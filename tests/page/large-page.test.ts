@@ -23,3 +23,13 @@ test("ten megabytes are read", async () => {
   expect(runs.length).toBe(1000);
   expect(runs.every(({ inPage }) => inPage?.kind === "lines")).toBe(true);
 });
+
+test("a thousand programs that import one another are followed", async () => {
+  const programs = Array.from({ length: 1000 }, (_, index) => {
+    const code = `import "./app${Math.max(0, index - 1)}.js";\nconsole.log(${index});`;
+    return `\`\`\`js title="app${index}.js"\n${code}\n\`\`\`\n\n\`\`\`sh\nnode app${index}.js\n\`\`\`\n\n`;
+  });
+  const unknown = "```sh\nexport NOTE=$HOME/notes\n```\n\n";
+  const { runs } = await load(`# A page\n\n${unknown}${programs.join("")}`);
+  expect(runs.length).toBe(1000);
+});

@@ -114,12 +114,9 @@ function isWarning({ sentence, directives }: Block, { kind }: Fate): boolean {
 
 /** True for two folders of which none is in the other. */
 function isBeside(one: string, other: string): boolean {
-  return (
-    !`${one}/`.startsWith(`${other}/`) &&
-    !`${other}/`.startsWith(`${one}/`) &&
-    one !== "" &&
-    other !== ""
-  );
+  const isIn = (inner: string, outer: string) =>
+    outer === "" || `${inner}/`.startsWith(`${outer}/`);
+  return !isIn(one, other) && !isIn(other, one);
 }
 
 /** Why a table that is not right below SQL, or below an output of it, is not compared. */

@@ -193,16 +193,29 @@ function openFileSearch() {
     return known;
   };
 
+  const names = new Map<string, string>();
+  const knownNameOf = (path: string): string => {
+    const known = names.get(path) ?? nameOf(path);
+    names.set(path, known);
+    return known;
+  };
+
   /** Finds the files that a command may use: those whose names it has, and those that they name. */
   return (command: string, files: ReadonlyMap<string, string>): Set<string> => {
+    const byName = new Map<string, string[]>();
+    for (const path of files.keys()) {
+      const name = knownNameOf(path);
+      const paths = byName.get(name) ?? [];
+      paths.push(path);
+      byName.set(name, paths);
+    }
     const reached = new Set<string>();
     const texts = [command];
     for (let text = texts.pop(); text !== undefined; text = texts.pop()) {
-      const named = wordsOf(text);
-      for (const [path, content] of files) {
-        if (reached.has(path) || !named.has(nameOf(path))) continue;
+      for (const path of [...wordsOf(text)].flatMap((word) => byName.get(word) ?? [])) {
+        if (reached.has(path)) continue;
         reached.add(path);
-        texts.push(content);
+        texts.push(files.get(path) ?? "");
       }
     }
     return reached;
