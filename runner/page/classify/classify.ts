@@ -83,7 +83,7 @@ export function classify(blocks: readonly Block[], refuse: RefuseAt): ReadBlock[
       directedFate(block, refuse) ??
       volatileFate(block, fateOf(block, known, source ?? aboveOutputs(placed, block)), refuse);
     refuseMisplaced(block, fate, refuse);
-    if (isWarning(block, fate)) fate = notRun(block, "the text above it says not to", true);
+    if (isWarning(block, fate)) fate = notRun(block, "the text above it says not to run it", true);
     if (fate.kind === "file" || fate.kind === "sql") {
       if (fate.kind === "file" && isPartOf(block, files.get(fate.path)))
         fate = { ...fate, kind: "part" };

@@ -289,5 +289,5 @@ function asRun(needs: PageRun): PageRun {
 }
 
 function inTwoFolders(path: string, [one, other]: readonly [string, string]): string {
-  return `the page shows ${path} in ${one} and in ${other}, and does not say so in its name.`;
+  return `the page shows ${path} in ${one} and in ${other}, without the folder in its name.`;
 }

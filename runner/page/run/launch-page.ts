@@ -101,7 +101,7 @@ export async function launchPage(
         const connected = { ...place, environment: connection.environment };
         const changed = writeFiles(own, connected);
         if (changed !== undefined) {
-          const reason = `a program wrote ${changed}, and the page shows it otherwise.`;
+          const reason = `a program wrote ${changed}, and the page shows something else.`;
           const name = posix.basename(changed).replace(/\.\w+$/, "");
           changedBy.set(client, [...(changedBy.get(client) ?? []), { name, reason }]);
         }
@@ -123,7 +123,7 @@ export async function launchPage(
         const isEndless = isServer(command, source);
         const directory = join(place.directory, command.folder);
         if (!existsSync(directory)) {
-          return notFollowed(`what makes its folder is not run: ${command.folder}.`, place);
+          return notFollowed(`the folder that it runs in is not there: ${command.folder}.`, place);
         }
         const timeout = isEndless ? Math.min(place.timeout, SERVER_LIMIT_MS) : place.timeout;
         const started = commandOf({ ...command, words }, python);

@@ -116,7 +116,7 @@ export function openShellVariables(textOf: (path: string) => string | undefined)
       if (isExported) set(new Map([[name, value]]));
       else own = new Map([...own, [name, value]]);
       if (isExported && isWorkedOut(line)) {
-        lose([name], () => `only a shell knows ${name}, which is in ${path}.`);
+        lose([name], () => `only a shell can tell what ${name} in ${path} is.`);
       }
     }
   }
@@ -129,13 +129,20 @@ export function openShellVariables(textOf: (path: string) => string | undefined)
       case "set elsewhere":
         if (exported.has(change.name)) break;
         if (change.value !== undefined) set(new Map([[change.name, change.value]]));
-        else lose([change.name], (name) => `only a shell knows ${name}: ${abridge(line, 80)}.`);
+        else
+          lose(
+            [change.name],
+            (name) => `only a shell can tell what ${name} is: ${abridge(line, 80)}.`,
+          );
         break;
       case "export":
         set(new Map([...own].filter(([name]) => change.names.includes(name))));
         break;
       case "unknown":
-        lose(change.names, (name) => `only a shell knows ${name}: ${abridge(line, 80)}.`);
+        lose(
+          change.names,
+          (name) => `only a shell can tell what ${name} is: ${abridge(line, 80)}.`,
+        );
         break;
       case "unset":
         exported = new Set([...exported].filter((one) => !change.names.includes(one)));
