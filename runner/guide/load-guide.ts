@@ -1,9 +1,9 @@
-import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
-import { basename, dirname, extname, join, relative } from "node:path";
+import { existsSync, realpathSync, statSync } from "node:fs";
+import { basename, dirname, join, relative } from "node:path";
 import { drivers as projectDrivers } from "../../drivers/drivers.ts";
 import { Failure } from "../common/failure.ts";
 import { commandFor, guideDirectory, isInstalled, shellWord } from "../common/project.ts";
-import { namesIn, readRegularFile, statIfThere } from "../common/read-files.ts";
+import { namesIn, statIfThere } from "../common/read-files.ts";
 import type { PageOptions } from "../page/page.ts";
 import {
   type Guide,
@@ -15,7 +15,7 @@ import {
 } from "./guide.ts";
 import { readObject } from "./json.ts";
 import { type Manifest, readManifest } from "./manifest.ts";
-import { readStepComment, readStepText } from "./step-source.ts";
+import { isImported, isModule, readSteps, readText } from "./read-steps.ts";
 import { mayUseDriver } from "./step-texts.ts";
 
 /**
@@ -36,7 +36,11 @@ export async function loadGuide(directory: string, options: PageOptions = {}): P
   }
   refuseFolderOfPages(directory);
   const manifest = readManifest(join(directory, "steps", "guide.json"));
-  const steps = readSteps(join(directory, "steps"), manifest.programs);
+  const ownDrivers = findDrivers(directory);
+  const read = readSteps(join(directory, "steps"), manifest.programs);
+  const noted = withDriverless(directory, read);
+  const programs = manifest.drivers ? undefined : withoutDrivers(noted, ownDrivers);
+  const steps = programs ? read : noted;
   const runs = placeRuns(manifest, steps);
 
   refuseCommonJs(join(directory, "steps"));
@@ -45,9 +49,8 @@ export async function loadGuide(directory: string, options: PageOptions = {}): P
     fail(`No run uses ${unused.file}. Name it in "runs" in steps/guide.json, or remove it.`);
   }
   refuseOrphans(join(directory, "expected"), runs);
-  const ownDrivers = findDrivers(directory);
   const all = [...Object.keys(projectDrivers), ...ownDrivers.map(({ name }) => name)];
-  const drivers = manifest.drivers ?? withoutDrivers(directory, steps, ownDrivers) ?? all;
+  const drivers = manifest.drivers ?? programs ?? all;
   const unknown = manifest.drivers?.find((name) => !all.includes(name));
   if (unknown) {
     fail(`steps/guide.json names a driver "${unknown}". There are: ${all.join(", ")}.`);
@@ -75,15 +78,22 @@ function refuseFolderOfPages(directory: string): void {
   fail(`${directory} has pages, and is not a guide. Verify its pages: --guide ${pattern}`);
 }
 
+/** Notes which steps use no driver. */
+function withDriverless(directory: string, steps: readonly Step[]): Step[] {
+  return steps.map((step) => {
+    const isDriverless = step.program !== undefined || !mayUseDriver(directory, [step]);
+    return isDriverless ? { ...step, isDriverless } : step;
+  });
+}
+
 /** @returns a client with the names of what runs the steps; undefined if one of them may use a driver */
 function withoutDrivers(
-  directory: string,
   steps: readonly Step[],
   ownDrivers: readonly OwnDriver[],
 ): string[] | undefined {
-  const scripts = steps.filter(({ program }) => !program);
-  if (scripts.length > 0 && ownDrivers.length > 0) return undefined;
-  if (mayUseDriver(directory, scripts)) return undefined;
+  const hasScripts = steps.some(({ program }) => !program);
+  if (hasScripts && ownDrivers.length > 0) return undefined;
+  if (!steps.every(({ isDriverless }) => isDriverless)) return undefined;
   const names = steps.map(({ program: [name = ""] = ["node"] }) => basename(name, ".exe"));
   return [[...new Set(names)].join("+")];
 }
@@ -125,109 +135,6 @@ function findDrivers(directory: string): OwnDriver[] {
     fail(`No driver uses ${join(folder, lone)}. ${advice}`);
   }
   return found;
-}
-
-function readSteps(directory: string, programs: Manifest["programs"]): Step[] {
-  const isSource = (name: string) =>
-    name.endsWith(".ts") || Object.hasOwn(programs, endingOf(name));
-  const isStep = (name: string) => /^\d/.test(name) && isSource(name);
-  const names = namesIn(directory);
-  const steps = names
-    .filter(isStep)
-    .map((name) => readStep(directory, name, programs[endingOf(name)]))
-    .sort((a, b) => a.number - b.number);
-  const lone = names.find(
-    (name) => /^\d+-.*\.md$/.test(name) && !steps.some((step) => `${step.name}.md` === name),
-  );
-  if (lone) {
-    fail(`${join(directory, lone)} is not the text of a step. Remove it, or write the step.`);
-  }
-  if (steps.length === 0) fail(`There are no steps in ${directory}. Write one: 01-create.ts.`);
-  const sources = steps.map(({ title, prose, code }) => `${title}\n${prose}\n${code}`).join("\n");
-  const others = names.filter((name) => !isStep(name));
-  refuseUnused(directory, others, sources, isSource);
-
-  for (const [index, step] of steps.entries()) {
-    const before = steps[index - 1];
-    if (before?.number !== step.number) continue;
-    fail(`Two steps have the number ${step.number}: ${before.file} and ${step.file}. Rename one.`);
-  }
-  return steps;
-}
-
-function readStep(directory: string, fileName: string, program?: readonly string[]): Step {
-  const file = join(directory, fileName);
-  const { name, number } = /^(?<name>(?<number>\d+)-[\w-]+)\.\w+$/.exec(fileName)?.groups ?? {};
-  if (!name) {
-    fail(`A step's file is named like 05-sort.${endingOf(fileName)}: rename ${file}.`);
-  }
-  const ofStep = { name, number: Number(number), file, program };
-
-  const source = readText(file);
-  const textFile = join(directory, `${name}.md`);
-  const text = readRegularFile(textFile)?.toString("utf8");
-  if (text !== undefined) {
-    const prose = readStepText(text, source, file);
-    if (!prose) fail(`${textFile} does not begin with a title: # Title. Add it.`);
-    return { ...ofStep, ...prose };
-  }
-  const comment = readStepComment(source, file);
-  if (!comment) {
-    const advice = program
-      ? `has no title. Write ${textFile}, with a line "# Title".`
-      : "does not open with /* and a title: # Title. Add them.";
-    fail(`${file} ${advice}`);
-  }
-  return { ...ofStep, ...comment };
-}
-
-/** What looks like a step and is none, or like a module that no step imports. Data may be there. */
-function refuseUnused(
-  directory: string,
-  names: readonly string[],
-  sources: string,
-  isSource: (name: string) => boolean,
-): void {
-  const isDirectory = (name: string) =>
-    statSync(join(directory, name), { throwIfNoEntry: false })?.isDirectory() ?? false;
-  const mayBeUsed = (name: string) => isSource(name) || isModule(name);
-  const used = new Set<string>();
-  // What a step imports may import others.
-  for (let text = sources; text !== ""; ) {
-    const found = names.filter(
-      (name) => !used.has(name) && !/^\d/.test(name) && isImported(name, isDirectory(name), text),
-    );
-    for (const name of found) used.add(name);
-    const files = found.filter((name) => mayBeUsed(name) && !isDirectory(name));
-    text = files.map((name) => readFileSync(join(directory, name), "utf8")).join("\n");
-  }
-  for (const name of names) {
-    const file = join(directory, name);
-    const isFolder = isDirectory(name);
-    if (/^(node_modules|venv|__pycache__)$/.test(name)) continue;
-    if (!isFolder && !mayBeUsed(name)) continue;
-    if (used.has(name)) continue;
-    const ending = isSource(name) ? endingOf(name) : "ts";
-    const kind = isFolder ? "A step is a file" : `A step is named like 05-sort.${ending}`;
-    fail(`No step uses ${file}. ${kind}: rename it, or remove it.`);
-  }
-}
-
-function isModule(name: string): boolean {
-  return /\.[cm]?[jt]sx?$/.test(name);
-}
-
-/** True if a step names a module, in the way of JavaScript, or of Python, or as a file. */
-function isImported(name: string, isFolder: boolean, sources: string): boolean {
-  const stem = isFolder ? name : basename(name, extname(name));
-  if (sources.includes(isFolder ? `${name}/` : `/${stem}`)) return true;
-  if (!isFolder && sources.includes(name)) return true;
-  const imports = sources.matchAll(/^\s*(?:import|from)\s+(\w+)/gm);
-  return [...imports].some(([, module]) => module === stem);
-}
-
-function endingOf(fileName: string): string {
-  return extname(fileName).slice(1);
 }
 
 function placeRuns({ setup, runs: names, exitCodes }: Manifest, steps: readonly Step[]): Run[] {
@@ -288,12 +195,6 @@ export function nearestPackage(
   if (fields) return { file, isModule: fields.type === "module" };
   const parent = dirname(directory);
   return parent === directory ? undefined : nearestPackage(parent);
-}
-
-function readText(file: string): string {
-  const bytes = readRegularFile(file);
-  if (!bytes) fail(`${file} cannot be read. It must be a file that you may read.`);
-  return bytes.toString("utf8");
 }
 
 function fail(message: string): never {

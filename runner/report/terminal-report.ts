@@ -42,7 +42,7 @@ export function terminalReporter(
       for (const one of event.unavailable) {
         write(`${color.yellow(oneLine(describeUnavailable(one)))}\n`);
       }
-      const note = pageNote(event.guide);
+      const note = pageNote(event.guide) || driverNote(event.guide);
       if (note) write(`${color.yellow(note)}\n`);
       write("\n");
     },
@@ -82,6 +82,15 @@ function pageNote({ page }: Guide): string {
   ];
   const text = parts.filter(Boolean).join(", and ");
   return text === "" ? "" : `The page has ${text}. See --list.`;
+}
+
+/** A step that uses no driver runs once for each all the same. */
+function driverNote({ steps, runs }: Guide): string {
+  const noted = steps.filter(({ isDriverless }) => isDriverless);
+  const documented = noted.filter((step) => runs.some((one) => one.step === step && !one.isSetup));
+  if (documented.length === 0) return "";
+  const names = documented.map(({ name }) => name);
+  return `Without a driver: ${names.join(", ")}. A match there says nothing about the drivers.`;
 }
 
 const signs: Partial<Record<Verdict, string>> = { match: "✓", unverified: "-", skipped: "-" };

@@ -42,6 +42,8 @@ function makeGuide() {
 test("a set-up, a plain script and a step in another language, with its text next to it", async () => {
   const { write, guide } = makeGuide();
   const result = await guide();
+  const note = "Without a driver: 02-plain, 03-node. A match there says nothing about the drivers.";
+  expect(result.stdout).toContain(`clients: pg\n${note}\n\n`);
   await expectReport(result, 0, /^✓ 02-plain +match +pg \d+ ms\n✓ 03-node +match/m);
   expect(result.stdout).not.toContain("01-migrate");
   expect(result.stdout).toContain("All 2 outputs are verified with 1 client");
