@@ -13,7 +13,7 @@ import type {
 } from "../page.ts";
 import { hiddenOutput } from "../read/announced-output.ts";
 import type { RefuseAt } from "../read/directives.ts";
-import { asksForEdit, textAbove } from "../read/prose.ts";
+import { textAbove } from "../read/prose.ts";
 import type { SetupSql } from "../settings.ts";
 import { reachesOut } from "../shell/command-effects.ts";
 import { clientsFor } from "./clients.ts";
@@ -98,7 +98,8 @@ export function followPage(
       const { needs } = one;
       const isRefused = needs.kind === "command" && refusedBy(needs) !== undefined;
       const lost = isRefused ? [...needs.clients.values()] : [];
-      if (lost.some(({ files }) => reachesOut(files().values()))) unrun.noteRefused(block);
+      const reaches = lost.some(({ files }) => reachesOut(files().values()));
+      if (needs.kind === "left out" || reaches) unrun.noteRefused(block);
       return one;
     });
     noteAt(commands.length);
@@ -187,7 +188,7 @@ export function followPage(
           state.setFile(fate.path, text);
           if (fate.folders) state.lose(fate.path, inTwoFolders(fate.path, fate.folders));
         }
-        unrun.expectEdit(undefined);
+        unrun.forgetText();
         last = { kind: "file", path: fate.path };
         break;
       case "part":
@@ -199,7 +200,7 @@ export function followPage(
         continueLast(block);
         break;
       case "environment":
-        unrun.expectEdit(undefined);
+        unrun.forgetText();
         for (const state of own) {
           state.setVariables(fate.variables, fate.path === undefined);
           if (fate.path !== undefined) state.setFile(fate.path, text);
@@ -264,7 +265,7 @@ export function followPage(
     const isShell = ["run", "preparation", "command"].includes(fate.kind);
     // What else follows says itself what is changed.
     const isAlone = isShell || (fate.kind === "none" && !fate.mayBeCode);
-    if (isAlone && asksForEdit(lines.slice(end, block.line))) unrun.expectEdit(block);
+    if (isAlone) unrun.noteText(block, lines.slice(end, block.line));
     if (!block.isApart) end = block.end;
     const prose = isShell ? textAbove(lines, block) : "";
     for (const state of statesFor(block)) state.enterShell(prose);

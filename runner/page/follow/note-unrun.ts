@@ -1,6 +1,7 @@
 import { readUnplaced } from "../classify/file-sentence.ts";
 import { isCode, isOfLanguage } from "../languages.ts";
 import type { Block, PageCommand, ReadBlock, UnrunCommand } from "../page.ts";
+import { editIn } from "../read/edit-requests.ts";
 import { mayChangeRows } from "../shell/command-effects.ts";
 import { clientsFor } from "./clients.ts";
 import type { ReaderState } from "./reader-state.ts";
@@ -25,8 +26,8 @@ export function noteUnrun(
     clientsFor(block, clients).flatMap((client) => states.get(client) ?? []);
   let changed: string | undefined;
   let otherUser: string | undefined;
-  /** The block below a text that asks to change something, from 1. */
-  let edited: number | undefined;
+  /** The texts above commands since the last run, or file, and the line of the last block, from 1. */
+  let told: { readonly line: number; readonly lines: readonly string[] } | undefined;
 
   function noteCommands(block: Block, commands: readonly UnrunCommand[]): void {
     const place = `in line ${block.line + 1}`;
@@ -60,11 +61,15 @@ export function noteUnrun(
 
   /** What a reader changes in a file because only the text says so. */
   function noteEdits(block: Block, commands: readonly PageCommand[]): void {
-    for (const { file, text } of edited === undefined ? [] : commands) {
-      const reason = `the text above line ${edited} may ask to change`;
-      for (const state of statesFor(block)) state.noteChange(reason, file, text);
+    const { line, lines } = told ?? {};
+    told = undefined;
+    if (line === undefined || lines === undefined) return;
+    const request = editIn(lines);
+    if (!request) return;
+    const reason = `the text above line ${line} may ask to change`;
+    for (const command of commands) {
+      for (const state of statesFor(block)) state.noteEdit(reason, command, request);
     }
-    edited = undefined;
   }
 
   return {
@@ -77,9 +82,14 @@ export function noteUnrun(
     noteCommands,
     noteUnplaced,
     noteEdits,
-    /** @param block the one below a text that asks for an edit; undefined once a block shows what is changed */
-    expectEdit(block: Block | undefined): void {
-      edited = block && block.line + 1;
+    /** Note the text between the block before and this one, which has commands or nothing that counts. */
+    noteText(block: Block, lines: readonly string[]): void {
+      if (lines.some((line) => line.trim() !== ""))
+        told = { line: block.line + 1, lines: [...(told?.lines ?? []), ...lines] };
+    },
+    /** What a block shows needs no text. */
+    forgetText(): void {
+      told = undefined;
     },
   };
 }

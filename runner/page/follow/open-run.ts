@@ -130,8 +130,14 @@ export function openRuns(
   function beginCommand(block: Block, command: PageCommand): OpenRun {
     const own = clientsFor(block, clients);
     if (command.program === "psql") {
-      const text = states.get(own[0] ?? "")?.textOf(command.file) ?? "";
-      return beginSql(block, withOptions(command.text, text), 0, true);
+      const state = states.get(own[0] ?? "");
+      const { lost, guess } = state?.send(command) ?? {};
+      if (lost !== undefined) return beginUnrun(block, lost);
+      const text = state?.textOf(command.file) ?? "";
+      const one = beginSql(block, withOptions(command.text, text), 0, true);
+      if (one.needs.kind === "sql" && guess !== undefined)
+        one.needs = { ...one.needs, isGuess: true };
+      return one;
     }
     const runs = own.flatMap((client) => {
       const state = states.get(client);

@@ -3,7 +3,8 @@ import { mayConnect } from "../../run/connecting-programs.ts";
 import { hostInWords } from "../../run/hardcoded-hosts.ts";
 import { hardcodedPlace, isConfiguration } from "../../run/redirect-connections.ts";
 import { isQuoteOf, type Unplaced } from "../classify/file-sentence.ts";
-import type { ClientRun } from "../page.ts";
+import type { ClientRun, PageCommand } from "../page.ts";
+import type { EditRequest } from "../read/edit-requests.ts";
 import { openShellVariables } from "../shell/shell-variables.ts";
 
 /** Makes the files of the directory ES modules. */
@@ -34,7 +35,8 @@ export function openReaderState() {
   /** Why a file is not known any more. */
   const lost = new Map<string, string>();
   let doubts: Doubt[] = [];
-  const commands = new Set<string>();
+  /** The files of the commands that were run, by what makes a command the same. */
+  const commands = new Map<string, string>();
   let preparation: readonly string[] = [];
   const textOf = (path: string) => changes.findLast(([one]) => one === path)?.[1];
   const shell = openShellVariables(textOf);
@@ -80,7 +82,14 @@ export function openReaderState() {
     const isUnknown = gone?.[1] ?? shell.doubtOf(read, variables);
     if (isUnknown !== undefined) return { lost: isUnknown };
     const place = placeOf(text);
-    if (place !== undefined) return { lost: connectsTo(place) };
+    return place === undefined ? fileDoubts(used) : { lost: connectsTo(place) };
+  }
+
+  /** Why the files that a command uses may be others by now. */
+  function fileDoubts(used: ReadonlySet<string>): {
+    lost?: string | undefined;
+    guess?: string | undefined;
+  } {
     const reasonIn = (isRun: boolean) => {
       for (const { reason, paths, run } of doubts) {
         const path = [...paths].find((one) => used.has(one) && run.has(one) === isRun);
@@ -124,21 +133,39 @@ export function openReaderState() {
     noteUnplaced({ content, fits }: Unplaced, line: number): void {
       const files = new Map(changes);
       if ([...files.values()].some((text) => isQuoteOf(content, text))) return;
-      const run = filesReached([...commands].join("\n"), files);
+      const run = filesReached([...commands.keys()].join("\n"), files);
       const paths = [...files].flatMap(([path, text]) => (fits(path, text) ? [path] : []));
       const reason = `the block in line ${line} may change`;
       doubts.push({ reason, content, paths: new Set(paths), run });
     },
 
+    /** Note what may change any file. */
+    noteChange(reason: string): void {
+      const paths = new Set(changes.map(([path]) => path));
+      doubts.push({ reason, paths, run: paths });
+    },
+
     /**
-     * Note what may change a file.
-     * @param path undefined for all that there are
-     * @param command counts only if it was run, where it is given
+     * Note a text above a command that may ask to change its file. It counts if the command was run before, or if the
+     * sentence that asks for an edit has the file's name or some of its code.
      */
-    noteChange(reason: string, path?: string, command?: string): void {
-      if (command !== undefined && !commands.has(command)) return;
-      const paths = path === undefined ? changes.map(([one]) => one) : [path];
-      doubts.push({ reason, paths: new Set(paths), run: new Set(paths) });
+    noteEdit(reason: string, command: PageCommand, { isSure, code }: EditRequest): void {
+      const { file } = command;
+      const isAgain = commands.has(keyOf(command));
+      const isOfFile = code.some((one) => one === file || one === basename(file));
+      const content = textOf(file) ?? "";
+      const isNamed = isOfFile || code.some((one) => content.includes(one));
+      if (!isAgain && !isNamed) return;
+      const wasRun = isAgain || (isOfFile && [...commands.values()].includes(file));
+      const run = new Set(isSure && wasRun ? [file] : []);
+      doubts.push({ reason, paths: new Set([file]), run });
+    },
+
+    /** Begin to send the SQL of a file. */
+    send(command: PageCommand): { lost?: string | undefined; guess?: string | undefined } {
+      commands.set(keyOf(command), command.file);
+      const gone = lost.get(command.file);
+      return gone === undefined ? fileDoubts(new Set([command.file])) : { lost: gone };
     },
 
     /** Puts files in the place of psql's `\i`. */
@@ -163,11 +190,16 @@ export function openReaderState() {
       const host = hostInWords(words);
       const { lost, guess } = doubtsOf(`${text} ${file}`, command.variables);
       const refused = lost ?? (host && connectsTo(host));
-      commands.add(command.text);
+      commands.set(keyOf(command), file);
       const files = takeFiles(refused === undefined);
       return { command, refused, guess, ...files, ...shell.take(), preparation };
     },
   };
+}
+
+/** Two commands are the same if they do the same with a file, however it is written. */
+function keyOf({ file, options, words }: PageCommand): string {
+  return [file, ...options, ...words].join(" ");
 }
 
 function connectsTo(place: string): string {

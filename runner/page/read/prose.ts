@@ -32,14 +32,6 @@ export function withoutTags(lines: readonly string[]): string {
     .trim();
 }
 
-const edits =
-  /(?:^|[.!?:;,(]\s+|\b(?:now|then|next|and|or|please|to|can|you)\s+)(?:change|comment\s+out|uncomment|remove|delete|replace|edit|rename|set|add|increase|decrease|modify|adjust|tweak|simplify|shorten|reduce|swap|bump)\b/im;
-
-/** True for a text that asks a reader to change something. */
-export function asksForEdit(lines: readonly string[]): boolean {
-  return edits.test(lines.map((line) => line.replace(/^[\s>*+-]*(?:\d+[.)]\s+)?/, "")).join("\n"));
-}
-
 /** What puts another file in its place, for any generator, be it in a block, and that file. */
 const include =
   /^\s*(?:<<<|--8<--|@include\b|:{3,}\s*\{?include\b|`{3,}\s*\{(?:literal)?include\}|(?:\.\.\s+(?:literal)?)?include::|\{[{%][-<%]?\s*(?:include|partial|readfile|render|snippet)|!?\[!(?:include|code)|\{\{#include|<(?:include|snippet|partial)\b)\W?.*?([\w./-]+\.(?:mdx?|markdown|rst|adoc|txt|sql|sh|[cm]?[jt]sx?|py|rs|go|rb|java))(?![\w.])/i;
