@@ -110,8 +110,9 @@ export function totalOf(results: readonly GuideResult[], duration: number, passe
     ([a, more], [b, less]) => less - more || (a < b ? -1 : 1),
   );
   const verdicts = byVerdict((verdict) => sum(({ summary }) => summary.verdicts[verdict]));
+  const known = sum((result) => result.known);
   return {
-    verified: passed && verdicts.match > 0,
+    verified: passed && verdicts.match > 0 && known === 0,
     runs: sum(({ summary }) => summary.runs),
     documented: sum(({ summary }) => summary.documented),
     clients: Math.max(0, ...results.map(({ summary }) => summary.clients)),
@@ -120,7 +121,7 @@ export function totalOf(results: readonly GuideResult[], duration: number, passe
     duration,
     guides: Object.fromEntries(states.map((state) => [state, count(state)])),
     reasons: Object.fromEntries(sorted),
-    known: sum(({ known }) => known),
+    known,
   };
 }
 

@@ -80,7 +80,7 @@ export async function runListed(
   const isStopped = message !== null && !known.excuseFailure(name, message);
   const duration = Math.round(performance.now() - started);
   const summary = {
-    ...summarize(judged, clients, duration, !failure),
+    ...summarize(judged, clients, duration, !failure && known.of(name) === 0),
     ...(ended?.effects && { effects: ended.effects }),
   };
   const reasons = addUp(judged.flatMap(reasonOf).map((reason) => [reason, 1]));

@@ -22,8 +22,9 @@ const words: Readonly<Record<State, string>> = {
 /** Sums up all guides on one screen, as lines. */
 export function summaryLines({ passed, total, results, onlyChanged }: Ending): string[] {
   const { verdicts, documented, duration } = total;
-  const good = total.known > 0 ? "No new failures" : "Verified";
-  const head = total.verified ? good : passed ? "Nothing is verified" : "Not verified";
+  const hasMatch = verdicts.match > 0;
+  const good = !hasMatch ? "Nothing is verified" : total.verified ? "Verified" : "No new failures";
+  const head = passed ? good : "Not verified";
   const known = total.known > 0 ? `, ${count(total.known, "failure")} as in the baseline` : "";
   const time = `${(duration / 1000).toFixed(1)} s`;
   const left = onlyChanged ? " Guides that did not change were not run." : "";

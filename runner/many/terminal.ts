@@ -69,8 +69,7 @@ export function reportToTerminal(
       if (failure !== null && isAlone) write(`Not verified: ${oneLine(failure)}\n`);
       if (failure !== null && results.length === 0) return;
       const [first = "", ...others] = summaryLines(ending);
-      const paintHead =
-        total.verified && total.known === 0 ? color.green : passed ? color.yellow : color.red;
+      const paintHead = total.verified ? color.green : passed ? color.yellow : color.red;
       write(`\n${[paintHead(first), ...others].join("\n")}\n`);
     },
   };

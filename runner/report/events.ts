@@ -74,7 +74,7 @@ export function summarize(
 
 /** Why a guide is not verified, where no run says it: it could not go on, or none of its outputs could be compared. */
 export function problemOf({
-  summary: { verified, runs, verdicts },
+  summary: { runs, verdicts },
   failure,
 }: {
   readonly summary: Summary;
@@ -82,8 +82,7 @@ export function problemOf({
 }): string | undefined {
   if (failure) return failure;
   if (runs === 0) return "No run was reported.";
-  const isOpen = !verified && verdicts.match + verdicts.unverified === runs;
-  return isOpen ? "No documented output could be verified." : undefined;
+  return verdicts.unverified === runs ? "No documented output could be verified." : undefined;
 }
 
 /** Makes the numbers of a summary. */

@@ -85,7 +85,14 @@ test("the job's summary does not tick off what is only as in the baseline", asyn
   const site = makeSite({ "a.md": sqlPage("Dune"), "b.md": sqlPage("Emma", "Anna") });
   const baseline = ["--baseline", site.path("known.json")];
   const onGithub = { GITHUB_ACTIONS: "true", GITHUB_STEP_SUMMARY: site.path("summary.txt") };
-  expectExit(await site.runWith(onGithub, ["*.md"], ...baseline), 0);
+  const report = ["--reporter", "github", "--reporter", `json=${site.path("r.json")}`];
+  expectExit(await site.runWith(onGithub, ["*.md"], ...baseline, ...report), 0);
+  const { summary, guides } = JSON.parse(site.read("r.json"));
+  expect([summary, ...guides.map((one: { summary: unknown }) => one.summary)]).toMatchObject([
+    { verified: false },
+    { verified: true },
+    { verified: false },
+  ]);
   // As plain text: "," and "." are character references.
   const head =
     /^No new failures: 3 of 4 documented outputs of 2 guides, 1 failure as in the baseline, in /m;
