@@ -29,7 +29,12 @@ export function adviceFor(
       }
       const isLaidOut = guide.page?.options.strict && guide.page.runs.get(run.name)?.kind === "sql";
       const strict = isLaidOut ? " With --strict, the layout must be psql's, too." : "";
-      return `All clients agree. If the new output is right: ${update}. If not, look at ${list(names.map(fileOf))}.${strict}`;
+      const [authors] = clients.flatMap(({ outcome }) =>
+        outcome.kind === "finished" ? (outcome.authors ?? []) : [],
+      );
+      const first =
+        authors === undefined ? ":" : `, put "${authors.trim()}" outside of it, and then:`;
+      return `All clients agree. If the new output is right${first} ${update}. If not, look at ${list(names.map(fileOf))}.${strict}`;
     }
     case "divergence": {
       if (run.inPage?.kind === "none") return "";

@@ -222,6 +222,7 @@ test("--update loses nothing that the author has written into an output", async 
   expectExit(result, 1);
   expect(readFileSync(file, "utf8")).toBe(page);
   for (const line of ["The second one is new.", "These are left:", "and then", "-- ours"]) {
+    expect(result.stdout).toContain(`${line}" outside of it, and then: `);
     expect(result.stdout).toContain(`${line}" is not printed, and would be lost.`);
   }
 });
