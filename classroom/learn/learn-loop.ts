@@ -3,7 +3,6 @@ import { color } from "../../runner/common/color.ts";
 import { Failure } from "../../runner/common/failure.ts";
 import { visible } from "../../runner/common/visible.ts";
 import { type Exercise, readCourses, type Task } from "../../runner/guide/exercises.ts";
-import { watchFiles } from "../../runner/run/watch-files.ts";
 import type { BoardLink } from "../board/board-link.ts";
 import type { Keys } from "../common/keys.ts";
 import { cutToRow, type Screen } from "../common/screen.ts";
@@ -11,7 +10,6 @@ import type { Attempt, Attempts } from "./attempt.ts";
 import type { Course } from "./course.ts";
 import { readExercise, starterOf } from "./exercise-files.ts";
 import { openHints } from "./hints.ts";
-
 import {
   exercisePage,
   learnKeys,
@@ -22,6 +20,7 @@ import {
   verdictOf,
 } from "./learn-page.ts";
 import { progressFor, recordAttempt, stateOf } from "./progress.ts";
+import { type Saves, watchSaves } from "./watch-saves.ts";
 
 export interface LearnContext {
   readonly course: Course;
@@ -31,9 +30,6 @@ export interface LearnContext {
   /** To the board of the class, if there is one. */
   readonly link: Pick<BoardLink, "tell" | "toggleHelp"> | undefined;
 }
-
-/** Some editors empty a file before they write it: its content is run when it has stayed for so long. */
-const SETTLED_MS = 100;
 
 const keyLine = ({ link }: LearnContext) =>
   `Save the file, or: h hint   s solution   n next   b back   ${link ? "i help   " : ""}? keys   q quit`;
@@ -289,48 +285,4 @@ function askForHelp({ link }: LearnContext): string {
   }
   const needsHelp = link.toggleHelp();
   return `${sayHelp(needsHelp)}${needsHelp ? " Press i again to take it back." : ""}`;
-}
-
-interface Saves {
-  /** Waits until the learner's file has another content than `known`. @throws the signal's reason */
-  next(exercise: Exercise, known: string | undefined, signal: AbortSignal): Promise<void>;
-  close(): Promise<void>;
-}
-
-/** One watcher for all exercises. */
-function watchSaves(directory: string): Saves {
-  let onChange = () => {};
-  const { ready, close } = watchFiles([directory], () => onChange());
-  void ready.then(() => onChange()); // a learner may have saved before
-  return {
-    close,
-    next(exercise, known, signal) {
-      return new Promise((resolve, reject) => {
-        let timer: NodeJS.Timeout | undefined;
-        const look = () => {
-          clearTimeout(timer);
-          const seen = contentOf(exercise);
-          if (seen === known) return;
-          timer = setTimeout(() => (contentOf(exercise) === seen ? resolve() : look()), SETTLED_MS);
-        };
-        const onAbort = () => {
-          clearTimeout(timer);
-          onChange = () => {};
-          reject(signal.reason);
-        };
-        if (signal.aborted) return onAbort();
-        signal.addEventListener("abort", onAbort, { once: true });
-        onChange = look;
-        look();
-      });
-    },
-  };
-}
-
-function contentOf(exercise: Exercise): string | undefined {
-  try {
-    return readExercise(exercise);
-  } catch {
-    return undefined; // it is being replaced
-  }
 }
