@@ -14,11 +14,19 @@ const isText = oneOf("text plaintext txt output console");
 
 /** True for a language of commands. */
 export const isShellLanguage = oneOf(
-  "bash sh shell zsh console command terminal cmd shell-session sh-session bash-session shellsession",
+  "bash sh shell zsh ksh ash dash shellscript console command commandline cli terminal terminal-session shell-session sh-session bash-session shellsession",
 );
 
-/** True where another block has the same commands for most readers. */
-export const isOtherShell = oneOf("powershell pwsh ps1 bat batch fish dos");
+/** True for the language of Windows' cmd. */
+export const isCmd = oneOf("cmd bat batch dos dosbatch winbatch doscon");
+const isFurtherShell = oneOf(
+  "powershell pwsh ps1 ps posh powershell-session pwsh-session fish csh tcsh nu nushell xonsh elvish",
+);
+
+/** True for the language of a shell that is not one of Unix, or not like the others. */
+export function isOtherShell(language: string): boolean {
+  return isCmd(language) || isFurtherShell(language);
+}
 
 /** True for a language of SQL that is sent. */
 export const isSentSql = oneOf("sql pgsql postgresql postgres psql plpgsql plsql");

@@ -143,6 +143,8 @@ export type Fate =
       readonly file?: string;
       /** Why it may be an output itself, in part of a sentence. */
       readonly whyOutput?: string;
+      /** It does again, in another shell, what the block above it does. */
+      readonly isOtherWay?: true;
     }
   /** Where it `mayBeCode`, it may change a file of its language. */
   | { readonly kind: "none"; readonly why: string; readonly mayBeCode?: boolean };

@@ -35,7 +35,7 @@ const pages: Readonly<Record<string, Case>> = {
       "drift drift drift match drift drift drift match match unverified unverified drift match unverified",
   },
   "plain-languages": {
-    fates: "file run SQL output output ignored",
+    fates: "file run SQL output output preparation",
     verdicts: "match match drift",
   },
   "console-of-two-programs": {

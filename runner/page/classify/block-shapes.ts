@@ -2,7 +2,7 @@ import { labelLine } from "../../verify/page-lines.ts";
 import { isPlain, isSentSql } from "../languages.ts";
 import type { Block, ReadBlock } from "../page.ts";
 import { runner } from "../shell/command-line.ts";
-import { isShell } from "../shell/shell-block.ts";
+import { isShell } from "../shell/prompts.ts";
 import { isWorkedOut } from "../shell/shell-variables.ts";
 import { verb } from "../sql/parse/psql-shapes.ts";
 import { hasPrompt, readSession } from "../sql/parse/read-session.ts";

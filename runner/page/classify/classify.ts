@@ -12,13 +12,8 @@ import {
 import { hasHeaderOf, wordsIn } from "../read/bare-tables.ts";
 import type { RefuseAt } from "../read/directives.ts";
 import { mayChangeRows } from "../shell/command-effects.ts";
-import {
-  commandFate,
-  filesUsedIn,
-  isPrompted,
-  isShell,
-  type KnownFiles,
-} from "../shell/shell-block.ts";
+import { isPrompted, isShell, mayBePrompted, mayShowPrinted } from "../shell/prompts.ts";
+import { asOtherWay, commandFate, filesUsedIn, type KnownFiles } from "../shell/shell-block.ts";
 import { isPsqlOutput } from "../sql/parse/psql-shapes.ts";
 import { hasPrompt, readSession } from "../sql/parse/read-session.ts";
 import {
@@ -84,6 +79,7 @@ export function classify(blocks: readonly Block[], refuse: RefuseAt): ReadBlock[
       volatileFate(block, fateOf(block, known, source ?? aboveOutputs(placed, block)), refuse);
     refuseMisplaced(block, fate, refuse);
     if (isWarning(block, fate)) fate = notRun(block, "the text above it says not to run it", true);
+    fate = asOtherWay({ block, fate }, placed) ?? fate;
     if (fate.kind === "file" || fate.kind === "sql") {
       if (fate.kind === "file" && isPartOf(block, files.get(fate.path)))
         fate = { ...fate, kind: "part" };
@@ -210,14 +206,13 @@ function fateOf(block: Block, known: KnownFiles, previous: ReadBlock | undefined
     }
     if (fate.kind !== "command" || isPrompted(block.content) || !isText) return fate;
   }
-  if (isText && runsFile.test(block.content)) {
-    const fate = commandFate(block, { ...known });
-    if (fate.kind === "run" && fate.whyOutput !== undefined) {
-      return {
-        ...notRun(block, "it may be a command with its output", true),
-        whyOutput: fate.whyOutput,
-      };
-    }
+  const isTyped = isText && runsFile.test(block.content);
+  const fate = isTyped ? commandFate(block, { ...known }) : undefined;
+  const lines = fate?.kind === "run" ? fate.whyOutput : undefined;
+  if (lines !== undefined || (isText && mayBePrompted(block.content))) {
+    const whyOutput = lines ?? (mayShowPrinted(block.content) ? BEHIND_SIGN : undefined);
+    const fate = notRun(block, "it may be a command with its output", true);
+    return { ...fate, ...(whyOutput !== undefined && { whyOutput }) };
   }
   const again = isText ? undefined : shownAgain(block, files);
   if (again?.kind === "file") return again;
@@ -252,6 +247,8 @@ function fateOf(block: Block, known: KnownFiles, previous: ReadBlock | undefined
   const mayBeCode = [...files.values()].some(({ language }) => language === block.language);
   return { ...none("nothing says that it is an output"), mayBeCode };
 }
+
+const BEHIND_SIGN = "a part of it may be what a command prints";
 
 function notRun(
   { content }: Block,

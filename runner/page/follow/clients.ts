@@ -1,4 +1,5 @@
-import type { Block, ReadBlock } from "../page.ts";
+import { isOtherShell, isShellLanguage } from "../languages.ts";
+import type { Block, Fate, ReadBlock } from "../page.ts";
 import { showsOutput } from "../read/announced-output.ts";
 import type { RefuseAt } from "../read/directives.ts";
 import { tight } from "../sql/parse/split-statements.ts";
@@ -78,10 +79,20 @@ export function withoutOtherTabs(
     sent.set(tabOf(block), `${sent.get(tabOf(block)) ?? ""}${tight(block.content)};`);
   }
   const first = new Map<string, string>();
+  const isCommand = ({ kind }: Fate) => ["run", "preparation", "command"].includes(kind);
+  /** By their groups: the first tab with commands for Unix. */
+  const ofUnix = new Map<number, string>();
+  for (const { block, fate } of blocks.toReversed()) {
+    if (block.tab && isShellLanguage(block.language) && isCommand(fate))
+      ofUnix.set(block.tab.group, block.tab.label);
+  }
   return blocks.map((one): ReadBlock => {
     const { block, fate } = one;
     const { tab } = block;
     if (!tab || clients.includes(tab.label) || block.directives.clients) return one;
+    const unix =
+      isOtherShell(block.language) && isCommand(fate) ? ofUnix.get(tab.group) : undefined;
+    if (unix !== undefined && unix !== tab.label) return notFollowed(one, unix);
     const isOfClients = labels.get(tab.group)?.some((label) => clients.includes(label));
     const what = fate.kind === "sql" ? sent.get(tabOf(block)) : "path" in fate ? fate.path : "";
     const key = `${tab.group} ${fate.kind} ${what}`;
@@ -90,7 +101,11 @@ export function withoutOtherTabs(
     const isOther = isSame && first.get(key) !== tab.label;
     if (!isOfClients && !isOther) return one;
     const chosen = isOfClients ? clients.join(" or ") : first.get(key);
-    const why = `a reader who chose ${chosen} does not follow it`;
-    return { block, fate: { kind: showsOutput(fate) ? "output" : "none", why } };
+    return notFollowed(one, chosen);
   });
+}
+
+function notFollowed({ block, fate }: ReadBlock, chosen = ""): ReadBlock {
+  const why = `a reader who chose ${chosen} does not follow it`;
+  return { block, fate: { kind: showsOutput(fate) ? "output" : "none", why } };
 }

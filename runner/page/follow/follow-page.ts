@@ -2,6 +2,7 @@ import { abridge } from "../../common/secrets.ts";
 import type { Run } from "../../guide/guide.ts";
 import { withoutLabel } from "../../verify/page-lines.ts";
 import { leavesPsql } from "../classify/block-shapes.ts";
+import { isCmd, isOtherShell, isShellLanguage } from "../languages.ts";
 import type {
   Block,
   Fate,
@@ -16,6 +17,7 @@ import type { RefuseAt } from "../read/directives.ts";
 import { textAbove } from "../read/prose.ts";
 import type { SetupSql } from "../settings.ts";
 import { reachesOut } from "../shell/command-effects.ts";
+import type { System } from "../shell/shell-variables.ts";
 import { clientsFor } from "./clients.ts";
 import { noteUnrun } from "./note-unrun.ts";
 import {
@@ -74,6 +76,15 @@ export function followPage(
   const states = new Map(clients.map((client) => [client, openReaderState()]));
   const statesFor = (block: Block) =>
     clientsFor(block, clients).flatMap((client) => states.get(client) ?? []);
+  const hasUnix = blocks.some(
+    ({ block, fate }) =>
+      isShellLanguage(block.language) && ["run", "command", "preparation"].includes(fate.kind),
+  );
+  /** On a page with commands for Unix, those of other shells are another way. */
+  const systemOf = ({ language }: Block): System => ({
+    isCmd: isCmd(language),
+    isOther: hasUnix && isOtherShell(language),
+  });
   const open: OpenRun[] = [];
   const unrun = noteUnrun(blocks, states, open);
   const runs = openRuns(reader, states, open, unrun.unrun);
@@ -88,7 +99,7 @@ export function followPage(
   ): void {
     const noteAt = (index: number) => {
       const typed = prepares.flatMap(({ text, at }) => (at === index ? text : []));
-      for (const state of statesFor(block)) state.prepare(typed);
+      for (const state of statesFor(block)) state.prepare(typed, systemOf(block));
       const now = lines.filter((one) => one.at === index);
       unrun.noteCommands(block, now);
     };
@@ -238,13 +249,14 @@ export function followPage(
         break;
       case "command":
         if (leavesPsql.test(block.content)) runs.leavePsql();
-        for (const state of own) state.prepare(fate.lines);
+        for (const state of own) state.prepare(fate.lines, systemOf(block));
         unrun.noteCommands(block, fate.unrun);
         showSession(block, [], [], fate.unrun);
-        outputs.stop(NOT_RUN);
+        // What comes below is what both ways print.
+        if (fate.isOtherWay !== true || outputs.waiting?.hasOutput) outputs.stop(NOT_RUN);
         break;
       case "preparation":
-        for (const state of own) state.prepare(fate.lines);
+        for (const state of own) state.prepare(fate.lines, systemOf(block));
         outputs.stop(PREPARES);
         break;
       case "output":

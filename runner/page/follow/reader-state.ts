@@ -5,7 +5,7 @@ import { hardcodedPlace, isConfiguration } from "../../run/redirect-connections.
 import { isQuoteOf, type Unplaced } from "../classify/file-sentence.ts";
 import type { ClientRun, PageCommand } from "../page.ts";
 import type { EditRequest } from "../read/edit-requests.ts";
-import { openShellVariables } from "../shell/shell-variables.ts";
+import { openShellVariables, type System } from "../shell/shell-variables.ts";
 
 /** Makes the files of the directory ES modules. */
 const esModule = /^npm (pkg set type=["']?module|init .*(--init-type[= ]module|\bes6\b))/;
@@ -176,9 +176,9 @@ export function openReaderState() {
     },
 
     /** @param lines commands that prepare */
-    prepare(lines: readonly string[]): void {
+    prepare(lines: readonly string[], system: System): void {
       preparation = [...preparation, ...lines];
-      for (const line of lines) shell.read(line);
+      for (const line of lines) shell.read(line, system);
       if (lines.some((line) => esModule.test(line))) {
         setFile("package.json", '{ "type": "module" }\n');
       }

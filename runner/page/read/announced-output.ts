@@ -1,6 +1,14 @@
-import { isCode, isOfNode, isPlain, isShellLanguage, isSqlLanguage } from "../languages.ts";
+import {
+  isCode,
+  isOfNode,
+  isOtherShell,
+  isPlain,
+  isShellLanguage,
+  isSqlLanguage,
+} from "../languages.ts";
 import type { Block, Fate } from "../page.ts";
 import { runner } from "../shell/command-line.ts";
+import { mayShowPrinted } from "../shell/prompts.ts";
 import { beginsOutput, isTag } from "../sql/parse/psql-shapes.ts";
 
 /** A line, heading or label that only says what is below it. */
@@ -148,9 +156,11 @@ export function hiddenOutput(block: Block, fate: Fate): string | undefined {
     );
   };
   if (lines.some(showsIn)) return "a comment in it may show an output";
-  const isConsole = isPlain(language) || isShellLanguage(language) || isSqlLanguage(language);
+  const isOfShell = isShellLanguage(language) || isOtherShell(language);
+  const isConsole = isPlain(language) || isOfShell || isSqlLanguage(language);
   const begins = (line: string, at: number) => beginsOutput(lines, at) && !isTag(line);
-  const isShown = isConsole && (lines.some(begins) || rootCommand.test(content));
+  const isPrompted = rootCommand.test(content) || (isOfShell && mayShowPrinted(content));
+  const isShown = isConsole && (lines.some(begins) || isPrompted);
   return isShown || isTyped(lines, language) ? "a part of it may be an output" : undefined;
 }
 

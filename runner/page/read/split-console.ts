@@ -1,5 +1,5 @@
 import type { Block } from "../page.ts";
-import { isShellPrompt } from "../shell/shell-block.ts";
+import { isShellPrompt } from "../shell/prompts.ts";
 import { isPsqlPrompt } from "../sql/parse/read-session.ts";
 
 /**

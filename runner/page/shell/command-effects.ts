@@ -22,15 +22,15 @@ const before =
 
 /** They only print. */
 const readers =
-  /^(?:cat|ls|dir|pwd|echo|printf|which|where|type|head|tail|grep|less|more|wc|diff|tree|file|stat|date|whoami|env|printenv|history|man|sort|uniq|jq|psql|pg_isready|pg_dump|pg_dumpall|curl|http|ping|g?sed|awk|tee)\b/;
+  /^(?:cat|ls|dir|pwd|echo|printf|which|where|type|head|tail|grep|less|more|wc|diff|tree|file|stat|date|whoami|env|Write-(?:Host|Output)|Get-(?:ChildItem|Content|Command|Location|Item)|Test-Path|Select-String|printenv|history|man|sort|uniq|jq|psql|pg_isready|pg_dump|pg_dumpall|curl|http|ping|g?sed|awk|tee)\b/;
 
 /** Like an installation: what they print is not shown below another command, and the page's state is not theirs. */
 const surroundings =
-  /^(?:createdb|createuser|initdb|pg_ctl\w*|brew|apt|apt-get|dnf|yum|pacman|apk|choco|winget|scoop|snap|systemctl|service|docker|docker-compose|podman|git|tar|chmod|chown|code|open|start|xdg-open|sleep|su|exit|quit|clear|alias|nvm|fnm|volta|pyenv|asdf|corepack|deactivate|setx|\$env:\w+|vercel|neonctl|neon|gh|heroku|fly|flyctl|netlify|aws|gcloud|az|kubectl|terraform|ssh|scp|openssl|npm (?:login|whoami|publish|view|list|ls)|npx create-\S+|npm create|yarn create|pnpm create)(?:\s|$|=)/;
+  /^(?:createdb|createuser|initdb|pg_ctl\w*|brew|apt|apt-get|dnf|yum|pacman|apk|choco|winget|scoop|snap|systemctl|service|docker|docker-compose|podman|git|tar|chmod|chown|code|open|start|xdg-open|sleep|su|exit|quit|clear|alias|cls|conda|Set-ExecutionPolicy|nvm|fnm|volta|pyenv|asdf|corepack|deactivate|\$env:\w+|vercel|neonctl|neon|gh|heroku|fly|flyctl|netlify|aws|gcloud|az|kubectl|terraform|ssh|scp|openssl|npm (?:login|whoami|publish|view|list|ls)|npx create-\S+|npm create|yarn create|pnpm create)(?:\s|$|=)/;
 
 /** They change the files that they name. An editor may open a folder. */
 const changesFiles =
-  /^(?:rm|mv|cp|ln|touch|del|ren|move|copy|truncate|patch|vim?|nano|emacs|code(?!\s+\.$)|wget|docker cp|(?:curl|http)\s(?:.*\s)?(?:-[a-zA-Z]*[oO]|--output|--remote-name|--download)|(?:g?sed|perl)\s.*-\w*i)\b/;
+  /^(?:(?:Set|Add|Clear)-Content|(?:Remove|Move|Copy|Rename|New)-Item|Out-File|rm|mv|cp|ln|touch|del|ren|move|copy|truncate|patch|vim?|nano|emacs|code(?!\s+\.$)|wget|docker cp|(?:curl|http)\s(?:.*\s)?(?:-[a-zA-Z]*[oO]|--output|--remote-name|--download)|(?:g?sed|perl)\s.*-\w*i)\b/;
 
 /** They write what is in an archive. */
 const unpacks = /^(?:unzip|gunzip|tar\s+-*\w*x)/;

@@ -16,7 +16,7 @@ export const python = "(?:python3?(?:\\.\\d+)?|py)";
 export const runner = `(?:node|${python}|(?:npx )?(?:tsx|ts-node))`;
 
 const preparation = new RegExp(
-  `^(?:mkdir|cd|touch|npm (?:init|install|i|ci|add|pkg)|pnpm (?:init|install|add)|yarn(?: init| add| install)?$|yarn add|pip3? |pipenv |poetry (?:add|init|install)|uv (?:init|add|venv|pip|sync)|${python} -m (?:venv|pip)|(?:source|\\.) |\\S*activate|\\.\\\\|virtualenv |npx tsc --init|git (?:clone|init)|export |unset |set |\\$env:\\w+ *=)`,
+  `^(?:mkdir|cd|touch|npm (?:init|install|i|ci|add|pkg)|pnpm (?:init|install|add)|yarn(?: init| add| install)?$|yarn add|pip3? |pipenv |poetry (?:add|init|install)|uv (?:init|add|venv|pip|sync)|${python} -m (?:venv|pip)|(?:source|\\.) |\\S*activate|\\.\\\\|virtualenv |npx tsc --init|git (?:clone|init)|export |unset |setx? |\\$[Ee][Nn][Vv]:\\w+ *=)`,
 );
 
 const LONGEST_LINE = 10_000;

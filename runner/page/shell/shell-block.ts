@@ -1,6 +1,6 @@
 import type { ShownFile } from "../classify/file-sentence.ts";
-import { isCode, isOtherShell, isPlain, isShellLanguage } from "../languages.ts";
-import type { Block, Fate, PageCommand, Stretch, UnrunCommand } from "../page.ts";
+import { isCmd, isCode, isOtherShell } from "../languages.ts";
+import type { Block, Fate, PageCommand, ReadBlock, Stretch, UnrunCommand } from "../page.ts";
 import { effectOf } from "./command-effects.ts";
 import {
   fileOf,
@@ -9,45 +9,9 @@ import {
   type KnownNames,
   needsShell,
   readCommandLine,
-  runner,
   splitCommands,
 } from "./command-line.ts";
-
-/** What a prompt has before its sign: who works where, a folder, the shell's version; then a branch. */
-const where = String.raw`(?:[\w.-]+@[\w.-]+ [~/]\S*>|(?:\[[\w.-]+@[\w.-]+[: ][^\]\n]*\]|[\w.-]+@[\w.-]+(?:[: ]\S*)?|~|~?\/[\w./~-]*|\w*sh-[\d.]+)(?:\s+\([^)\n]+\))?\s?[$%#])`;
-/** The name of a virtual environment. */
-const environment = String.raw`^\s*(?:\([\w.-]+\)\s*)?`;
-/** What a reader does not type. */
-const prompt = new RegExp(
-  String.raw`${environment}(?:${where}|PS [A-Z]:[^>]*>|[A-Z]:\\[^>]*>|\$(?!\s+\d)|❯|➜|%)\s+`,
-);
-/** Where the first line has it. Below another prompt, npm prints it. */
-const angle = /^\s*>\s+/;
-/** In a plain block, a percent sign may be anything. */
-const surePrompt = new RegExp(
-  String.raw`${environment}(?:(?:${where}|PS [A-Z]:[^>]*>|\$|❯|➜)\s+[A-Za-z_./]|[%>]\s+(?:${runner}|npx|psql|npm)\s)`,
-);
-
-/** The commands of any shell's block, and what a page says of it. */
-export function isShell({ language, content }: Block): boolean {
-  if (isShellLanguage(language)) return true;
-  if (isPlain(language)) return surePrompt.test(content.trimStart());
-  return isOtherShell(language) && isPrompted(content); // only a session in them is read
-}
-
-/** True for a line that begins with a prompt which only a shell has. */
-export function isShellPrompt(line: string): boolean {
-  return surePrompt.test(line);
-}
-
-/** True for a block whose commands come after prompts. */
-export function isPrompted(content: string): boolean {
-  return promptOf(content).test(content.trimStart());
-}
-
-function promptOf(content: string): RegExp {
-  return angle.test(content.trimStart()) ? angle : prompt;
-}
+import { isPrompted, isShell, promptOf } from "./prompts.ts";
 
 /** A line that begins or ends what is more than one command: a loop, a condition. */
 const control =
@@ -73,7 +37,9 @@ export function commandFate(block: Block, known: KnownFiles): Fate {
   const { files } = known;
   const shown = block.content.replace(/\n$/, "").split("\n");
   const isSession = isPrompted(block.content);
-  const lines = isSession ? typedIn(shown, promptOf(block.content)) : typedLines(shown);
+  const lines = isSession
+    ? typedIn(shown, promptOf(block.content))
+    : typedLines(shown, block.language);
   const isProgram = !isSession && lines.some(({ text }) => control.test(text));
   const pieces: Piece[] = isProgram
     ? [{ text: block.content.trim() }]
@@ -122,14 +88,21 @@ export function commandFate(block: Block, known: KnownFiles): Fate {
   return { ...notRun, why: isPiped ? shell : "it runs no file of the page" };
 }
 
-/** Each line is a command. One that ends in a backslash or within quotes goes on in the next, as a here-document does. */
-function typedLines(lines: readonly string[]): Piece[] {
+/**
+ * Each line is a command. One that ends in its shell's sign, in an operator or within quotes goes on in the next, as a
+ * here-document does.
+ */
+function typedLines(lines: readonly string[], language: string): Piece[] {
+  const isOther = isOtherShell(language);
+  const skipped = isOther ? /^(?:#|::|@?echo off\b|@?rem\b)/i : /^#/;
+  const goesOn = isCmd(language) ? /\^$/ : isOther ? /[`\\]$/ : /\\$/;
   const typed: Piece[] = [];
   for (let at = 0; at < lines.length; at++) {
     let text = (lines[at] ?? "").trim();
-    if (text === "" || text.startsWith("#")) continue;
-    while (text.endsWith("\\") && at + 1 < lines.length) {
-      text = `${text.slice(0, -1)}${(lines[++at] ?? "").trim()}`;
+    if (text === "" || skipped.test(text)) continue;
+    while (at + 1 < lines.length && (goesOn.test(text) || /(?:\||&&)$/.test(text))) {
+      const start = goesOn.test(text) ? text.replace(goesOn, "") : `${text} `;
+      text = `${start}${(lines[++at] ?? "").trim()}`;
     }
     const end = endOf(text, lines, at);
     text = [text, ...lines.slice(at + 1, end + 1)].join("\n");
@@ -173,6 +146,25 @@ function typedIn(lines: readonly string[], prompt: RegExp): Piece[] {
 
 function hasWord(text: string, files: KnownNames): boolean {
   return text.split(/[\s;|&<>()]+/).some((word) => files.has(word));
+}
+
+/**
+ * Decides what commands are that do again, in another shell, what those above them do: they are for other readers.
+ * @param above the blocks so far
+ */
+export function asOtherWay(
+  { block, fate }: ReadBlock,
+  above: readonly ReadBlock[],
+): Fate | undefined {
+  const last = above.findLast(({ fate }) => fate.kind !== "output" && !("isOtherWay" in fate));
+  if (fate.kind !== "run" || last?.fate.kind !== "run") return undefined;
+  const isOfOther = isOtherShell(block.language) && block.language !== last.block.language;
+  if (!isOfOther || block.tab || fate.printed?.some((one) => one !== undefined)) return undefined;
+  const filesOf = (commands: readonly PageCommand[]) => commands.map(({ file }) => file).join("\n");
+  if (filesOf(fate.commands) !== filesOf(last.fate.commands)) return undefined;
+  const lines = fate.lines.map(({ text }) => text);
+  const why = `it is for another shell than the block in line ${last.block.line + 1}`;
+  return { kind: "command", lines, unrun: fate.unrun, why, isOtherWay: true };
 }
 
 /** The name of a file with SQL, in quotes. */

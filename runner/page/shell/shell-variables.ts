@@ -18,8 +18,15 @@ type Change =
   | { readonly kind: "source"; readonly path: string }
   | { readonly kind: "export file"; readonly path: string };
 
+/** The shell for which a block is. */
+export interface System {
+  readonly isCmd: boolean;
+  /** True for one that only some readers have: what it sets may be set in another way. */
+  readonly isOther: boolean;
+}
+
 /** Reads `export A=1`, PowerShell's `$env:A = "1"`, cmd's `set A=1`, and what else there is. */
-function readChange(line: string): Change | undefined {
+function readChange(line: string, { isCmd, isOther }: System): Change | undefined {
   const [, file] =
     /^(?:export|set)\s.*?(?:\$\(|`|<).*?(?:\.\/)*([\w./-]*\.env[\w.]*)/.exec(line) ?? [];
   if (file !== undefined) return { kind: "export file", path: file };
@@ -29,12 +36,24 @@ function readChange(line: string): Change | undefined {
   if (sign !== undefined) return { kind: "export all", isOn: sign === "-" };
   const [, name, value = ""] = /^\$env:(\w+)\s*=\s*(.*)$/i.exec(line) ?? [];
   if (name !== undefined) {
-    const known = isWorkedOut(value) ? undefined : wordsOf(value).join(" ");
-    return { kind: "set elsewhere", name, value: known };
+    const isText = /^(?:'[^']*'|"[^"$`]*"|\d+)$/.test(value.trim());
+    return {
+      kind: "set elsewhere",
+      name,
+      value: isText && !isOther ? wordsOf(value).join(" ") : undefined,
+    };
   }
   // In cmd. A shell of Unix sets nothing by it.
-  const [, ofCmd] = /^set\s+(\w+)=/.exec(line) ?? [];
-  if (ofCmd !== undefined) return { kind: "set elsewhere", name: ofCmd, value: undefined };
+  const [, ofCmd, plain] = /^setx?\s+"?(\w+)[= ]([\w.:/@+-]*$)?/.exec(line) ?? [];
+  if (ofCmd !== undefined) {
+    const isKnown = isCmd && !isOther && !line.startsWith("setx");
+    return { kind: "set elsewhere", name: ofCmd, value: isKnown ? plain : undefined };
+  }
+  const [, ofFish, text = ""] = /^set\s+-\w*x\w*\s+(\w+)\s+(.*)$/.exec(line) ?? [];
+  if (ofFish !== undefined) {
+    const isKnown = /^[\w.:/@+-]+$/.test(text) && !isOther;
+    return { kind: "set elsewhere", name: ofFish, value: isKnown ? text : undefined };
+  }
   const [command, ...words] = wordsOf(line);
   const names = words.filter((word) => /^\w+$/.test(word));
   if (command === "unset" || (command === "export" && words[0] === "-n")) {
@@ -161,8 +180,8 @@ export function openShellVariables(textOf: (path: string) => string | undefined)
   return {
     set,
     /** Notes a line that a reader types. */
-    read(line: string): void {
-      const change = readChange(line);
+    read(line: string, system: System): void {
+      const change = readChange(line, system);
       if (change) apply(change, line);
     },
     /** @param prose the text above a block of commands */
