@@ -5,10 +5,11 @@ import { linesOf } from "../compare/match-lines.ts";
 import { beginsOutput, countIn, isTag, rule } from "../parse/psql-shapes.ts";
 import { isVolatileStatement, readColumnChange, word } from "../parse/volatile-columns.ts";
 import { type Display, formatResults } from "../print/psql-format.ts";
-import type { SqlResult } from "../sql-result.ts";
+import { FAILED_TRANSACTION, type SqlResult } from "../sql-result.ts";
 import { doubtfulColumns, withAnyValue } from "./doubtful-columns.ts";
 import { VARIES } from "./doubts.ts";
 import {
+  ABORTED,
   type BlockContext,
   explainError,
   isOtherWording,
@@ -72,7 +73,9 @@ export async function explainDifference(
   const lines = linesOf(documented);
   const isForm = failed?.error && isFragment(failed.error) && !/;\s*$/.test(failed.statement);
   if (isForm && lines.every(isTag)) return PART;
-  if (context.bindsSession && context.isOtherSession) return OF_OTHER_SESSION;
+  if (context.bindsSession && context.isOtherSession) {
+    return failed?.error?.code === FAILED_TRANSACTION ? ABORTED : OF_OTHER_SESSION;
+  }
   const showsError = /^(?:\[.*?\] )?(?:ERROR|FATAL):/m.test(documented);
   if (showsError && !failed && speaksOfOtherCase.test(above)) {
     return "the text above it speaks of another case.";

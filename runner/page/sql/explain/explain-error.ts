@@ -44,6 +44,7 @@ export const PART = "it is a part of a statement.";
 
 const INVALID_PARAMETER = "22023";
 
+export const ABORTED = "an earlier statement failed, and with it its transaction.";
 export const OF_OTHER_SESSION = "the text around it speaks of another session.";
 
 /**
@@ -59,7 +60,7 @@ export async function explainError(
 ): Promise<string | undefined> {
   const { doubts, unrun, prose, newest, probe } = context;
   const { code, message } = error;
-  if (code === FAILED_TRANSACTION && context.isFailureShown) return undefined;
+  if (code === FAILED_TRANSACTION) return context.isFailureShown ? undefined : ABORTED;
   if (ofVersion.test(code) && newest > 0) {
     const { rows } = await probe("SELECT current_setting('server_version_num')::int / 10000");
     const own = Number(rows[0]?.[0]);
