@@ -176,6 +176,9 @@ export interface SqlRun extends AnyRun {
   readonly isNew: boolean;
   /** 0 for the first output. */
   readonly part: number;
+  /** True where the page shows what it prints together with the next run's, or with that of the runs before it. */
+  readonly isShownBelow?: boolean;
+  readonly showsAbove?: boolean;
   /** True where only the place of the output says that it is one. */
   readonly isGuess: boolean;
   /** True where the output is a Markdown table that is not in a block. */

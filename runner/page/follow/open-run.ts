@@ -3,7 +3,7 @@ import type { PageOutput, Run, Step } from "../../guide/guide.ts";
 import type { Block, CommandRun, PageCommand, PageRun } from "../page.ts";
 import { proseAround, textAbove, withoutTags } from "../read/prose.ts";
 import { reachesOut } from "../shell/command-effects.ts";
-import { withOptions } from "../shell/command-line.ts";
+import { withOptions } from "../shell/psql-options.ts";
 import { clientsFor } from "./clients.ts";
 import type { ReaderState } from "./reader-state.ts";
 
@@ -92,10 +92,11 @@ export function openRuns(
     const own = block ? clientsFor(block, clients) : clients;
     const sql = block ? withFiles(block, text) : text;
     const { changed, otherUser } = unrun();
+    const setting = block && states.get(own[0] ?? "")?.settingOfPsql();
     const needs: PageRun = {
       kind: "sql",
       index: open.length,
-      sql,
+      sql: `${setting === undefined ? "" : `\\${setting}\n`}${sql}`,
       isCommand,
       isNew: hasLeft && !isCommand,
       part,
@@ -195,11 +196,37 @@ export function joinOutput(runs: readonly OpenRun[]): void {
   const last = runs.at(-1);
   const shown = runs.filter(({ output }) => output.kind === "lines");
   if (!first || !last || first === last || shown.length !== 1 || shown[0] !== first) return;
-  if (first.needs.kind !== "command" || last.needs.kind !== "command") return;
-  const above = runs.slice(0, -1).map(({ run }) => run.name);
   const { output } = first;
+  if (runs.every(({ needs }) => needs.kind === "sql")) {
+    joinSql(runs);
+  } else if (first.needs.kind !== "command" || last.needs.kind !== "command") {
+    const reason = "a program and psql print it together";
+    first.output = {
+      kind: "none",
+      file: output.file,
+      name: output.name,
+      line: output.line,
+      reason,
+    };
+    return;
+  } else {
+    const above = runs.slice(0, -1).map(({ run }) => run.name);
+    const { volatile, guess } = first.needs;
+    last.needs = { ...last.needs, above, volatile, guess: last.needs.guess ?? guess };
+  }
   first.output = { ...last.output, line: output.line };
   last.output = output;
-  const { volatile, guess } = first.needs;
-  last.needs = { ...last.needs, above, volatile, guess: last.needs.guess ?? guess };
+}
+
+/** What psql prints for several files. */
+function joinSql(runs: readonly OpenRun[]): void {
+  const [first] = runs;
+  if (first?.needs.kind !== "sql") return;
+  const { isGuess, isTable, prose, above, volatile } = first.needs;
+  for (const [at, one] of runs.entries()) {
+    if (one.needs.kind !== "sql") continue;
+    const isShownBelow = at < runs.length - 1;
+    const place = isShownBelow ? {} : { isGuess, isTable, prose, above, volatile };
+    one.needs = { ...one.needs, ...place, isShownBelow, showsAbove: at > 0 };
+  }
 }

@@ -10,6 +10,9 @@ import { openShellVariables, type System } from "../shell/shell-variables.ts";
 /** Makes the files of the directory ES modules. */
 const esModule = /^npm (pkg set type=["']?module|init .*(--init-type[= ]module|\bes6\b))/;
 
+/** libpq sends them to the server, or psql reads them. */
+const ofPsql = /^(?:PGOPTIONS|PGTZ|PGDATESTYLE|PGCLIENTENCODING|PGSERVICE|PSQLRC)$/;
+
 /** What may have changed files, and does not name them: a block, or the text. */
 interface Doubt {
   /** Why, in part of a sentence with the name of a file behind it. */
@@ -115,6 +118,8 @@ export function openReaderState() {
     setVariables: shell.set,
     /** Note the text above commands, which may be for another terminal. */
     enterShell: shell.enter,
+    /** The name of a variable that changes what psql prints, and that the page has set. */
+    settingOfPsql: () => [...shell.take().exported].find((name) => ofPsql.test(name)),
     textOf,
     takeFiles,
     isEmpty: () => changes.length === 0,

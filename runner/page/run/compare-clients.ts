@@ -45,12 +45,22 @@ export class Memory {
   openTransactions = 0;
   /** The section in which a block of one of several sessions was sent, while one was open. */
   sharedSection: number | undefined;
+  /** True once the last block has ended psql. */
+  hasQuit = false;
   /** How many blocks that differ were played again. */
   replays = 0;
 
   constructor(url: string, psql: PsqlClient) {
     this.url = url;
     this.psql = psql;
+  }
+
+  /** Another session sees nothing of the one before. */
+  startSession(): void {
+    this.bindsSession = false;
+    this.openTransactions = 0;
+    this.sharedSection = undefined;
+    this.hasQuit = false;
   }
 }
 

@@ -11,7 +11,7 @@ import { matchOutput } from "../sql/compare/compare-output.ts";
 import { knownPartOf } from "../sql/explain/explain-difference.ts";
 import type { BlockContext } from "../sql/explain/explain-error.ts";
 import { sentBlock } from "../sql/explain/optional-blocks.ts";
-import { asError, judgeOutput, unshownError } from "../sql/judge-block.ts";
+import { asError, type Judged, judgeOutput, unshownError } from "../sql/judge-block.ts";
 import {
   mayBeOtherSession,
   namesSession,
@@ -83,13 +83,20 @@ function openSqlPlayer(page: Page) {
   async function send(run: SqlRun, memory: Memory): Promise<void> {
     const { doubts, psql } = memory;
     if (run.changed !== undefined) doubts.noteUnrun(run.changed, settings.sample !== undefined);
-    memory.played = await psql.send(run, doubts, sqlBelow(run));
+    const before = run.showsAbove ? memory.played : undefined;
+    const played = await psql.send(run, doubts, sqlBelow(run));
+    const { results, hasQuit } = played;
+    const refused = before?.refused ?? played.refused;
+    memory.played = { ...played, results: [...(before?.results ?? []), ...results], refused };
     memory.shown = "";
     memory.taken.clear();
-    const { results } = memory.played;
     memory.sent.push(sentBlock(run, results));
     for (const result of results) if (!result.error) doubts.note(result);
-    if (!run.isCommand) noteSessions(memory, run);
+    if (run.isCommand) return;
+    // Where the page has several sessions, another one of them may go on.
+    const isOnly = memory.sharedSection === undefined && !namesSession({ ...run, prose: "" });
+    noteSessions(memory, run);
+    memory.hasQuit = hasQuit && isOnly;
   }
 
   return {
@@ -99,6 +106,8 @@ function openSqlPlayer(page: Page) {
       const memory = memoryOf(client, environment.DATABASE_URL ?? "", run, timeout);
       const { doubts, psql } = memory;
       memory.last = run.index;
+      const hasLeft = run.isNew && memory.sharedSection === undefined;
+      if (!run.isCommand && run.part === 0 && (hasLeft || memory.hasQuit)) memory.startSession();
       memory.bindsSession ||= !run.isSetup && !run.isCommand && ofSession.test(run.sql);
       if (run.part === 0) await send(run, memory);
       const { results, display } = memory.played;
@@ -121,7 +130,9 @@ function openSqlPlayer(page: Page) {
       const onPage = golden?.bytes.toString("utf8") ?? "";
       const documented = run.volatile ? asVaried(onPage, memory.played, run.volatile) : onPage;
       const { played, taken } = memory;
-      let judged = await judgeOutput(played, documented, context, options.strict === true, taken);
+      let judged: Judged = run.isShownBelow
+        ? { kind: "match", text: "" }
+        : await judgeOutput(played, documented, context, options.strict === true, taken);
       memory.shown += `\n${documented}`;
       if (judged.kind === "differs" && (await matchesOtherWay(client, run, documented, place))) {
         const note = "It is so without a block above, which the page offers as another way.";

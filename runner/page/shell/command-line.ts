@@ -73,19 +73,6 @@ function sqlFileOf(line: string): string | undefined {
   return psqlFile.exec(line.slice(0, LONGEST_LINE))?.[1]?.replace(/^(\.\/)+/, "");
 }
 
-/** The SQL of a file with what the options of a psql command add to it: `-v NAME=VALUE` and `-1`. */
-export function withOptions(line: string, sql: string): string {
-  const words = wordsOf(line);
-  const assigned = words.flatMap((word, index) => {
-    const isNext = /^(?:-v|--set|--variable)$/.test(words[index - 1] ?? "");
-    const text = isNext ? word : /^(?:-v|--(?:set|variable)=)(.+)$/.exec(word)?.[1];
-    const [, name, value = ""] = /^(\w+)=(.*)$/s.exec(text ?? "") ?? [];
-    return name === undefined ? [] : `\\set ${name} '${value.replaceAll("'", "''")}'\n`;
-  });
-  const isTransaction = words.some((word) => /^(?:-1|--single-transaction)$/.test(word));
-  return assigned.join("") + (isTransaction ? `BEGIN;\n${sql}\n;COMMIT;` : sql);
-}
-
 /** The folder in which a shell is after a command, seen from the first one, as far as it can be known. */
 export function folderAfter(command: string, folder: string): string {
   const to = /^cd\s+["']?([^"']+?)["']?$/.exec(command.slice(0, LONGEST_LINE))?.[1];

@@ -33,7 +33,9 @@ export async function judgeBlock(
   if (refused !== undefined && isAlone) return unverified(refused);
   if (documented === "") return judgeErrors(context, () => false);
   const compared = compareOutput(documented, results, display);
+  const unknown = results.find((one) => one.unknown !== undefined)?.unknown;
   const lacking = results.flatMap(({ statement }) => context.doubts.lacks(statement) ?? []);
+  if (unknown !== undefined) return unverified(unknown);
   if (compared.kind !== "differs" && lacking[0] !== undefined) return unverified(lacking[0]);
   if (compared.kind === "exact") return { kind: "match", text: documented };
   if (compared.kind === "values") {
@@ -127,19 +129,19 @@ async function judgeErrors(
   const { results, sql, prose, display, isSetup } = context;
   const text = formatResults(results, display);
   const isAlone = results.every(({ error }) => error); // syntax prints nothing else
-  const failed = results.flatMap(({ statement, error }) =>
-    error && !isShown(error) ? [{ statement, error }] : [],
+  const failed = results.flatMap(({ statement, error, unknown }) =>
+    error && !isShown(error) ? [{ statement, error, unknown }] : [],
   );
   const announced = announcedIn(sql, prose);
   let why: string | undefined;
-  for (const [index, { statement, error }] of failed.entries()) {
+  for (const [index, { statement, error, unknown }] of failed.entries()) {
     if (error.code === FAILED_TRANSACTION && index > 0) continue;
     const isPart = isAlone && isTemplate(error, statement);
     if (isSetup) {
       const reason = `did not set up: ${error.severity}: ${error.message}`;
       return { kind: "error", text, reason };
     }
-    const reason = isPart ? PART : await explainError(error, statement, context);
+    const reason = unknown ?? (isPart ? PART : await explainError(error, statement, context));
     if (reason === undefined && index >= announced) {
       return { kind: "error", text, reason: notShown(error) };
     }

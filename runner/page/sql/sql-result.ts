@@ -26,6 +26,8 @@ export interface SqlResult {
   /** Each as psql prints it, such as `NOTICE:  table "x" does not exist, skipping`. */
   readonly notices: readonly string[];
   readonly error?: SqlError;
+  /** Why psql may print something else, in a sentence: a command of psql before it is not known. */
+  readonly unknown?: string | undefined;
 }
 
 export interface SqlColumn {
@@ -40,6 +42,8 @@ export interface PsqlInput {
   readonly isCommand: boolean;
   /** True for the first block below one that leaves psql. */
   readonly isNew?: boolean | undefined;
+  /** True for what the page needs, and does not make. */
+  readonly isSetup?: boolean;
 }
 
 /** What every statement gets until the transaction is rolled back. */

@@ -1,5 +1,5 @@
 import { countIn, errorPrefix, isTag, rule } from "../parse/psql-shapes.ts";
-import type { Display } from "../print/psql-format.ts";
+import { type Display, tagOf } from "../print/psql-format.ts";
 import { formatMessage } from "../print/server-message.ts";
 import type { SqlResult } from "../sql-result.ts";
 import { type Matcher, matchValues, type Rows, skipEmpty } from "./match-grid.ts";
@@ -23,7 +23,7 @@ type Match = Exclude<Comparison, { readonly kind: "differs" }>;
 
 /** What psql says about its own commands: they have no results here. */
 export const ofPsql =
-  /^(?:Expanded display is (?:on|off|used automatically)|Tuples only is (?:on|off)|Timing is (?:on|off)|Null display is ".*"|Time: [\d.]+ ?m?s.*|Query returned successfully.*|Query executed successfully.*|Pager usage is off)\.?$/;
+  /^(?:Expanded display is (?:on|off|used automatically)|Tuples only is (?:on|off)|Timing is (?:on|off)|Null display is ".*"|Time: [\d.]+ ?m?s.*|Query returned successfully.*|Query executed successfully.*|Pager usage is off|You are now connected to database ".*" as user ".*")\.?$/;
 
 /** What an author writes behind a row: `NULL | 900 -> the sum`. Not `Order #1`. */
 export const annotation = /\s+(?:-{1,2}>|<-{1,2}|←|→|--|#\s|\/\/)\s?\S.*$/;
@@ -137,13 +137,15 @@ function matchLines(
   const drawn = lines.map(withoutDrawing);
   const loose = results.map((result) => piecesOf(result, display, showsCounts, rows));
   const bare = drawn.map((line) => line.replace(annotation, ""));
-  const isSame = hasStretch(drawn, loose) || hasStretch(bare, loose) || areJoined(lines, results);
+  const isSame =
+    hasStretch(drawn, loose) || hasStretch(bare, loose) || areJoined(lines, results, display);
   return isSame ? { kind: "values" } : undefined;
 }
 
 /** @param rows set where other forms than psql's count */
 function piecesOf(result: SqlResult, display: Display, showsCounts: boolean, rows?: Rows): Piece[] {
-  const { notices, columns, tag, error, statement } = result;
+  const { notices, columns, error, statement } = result;
+  const tag = tagOf(result, display);
   const table = matchTable(result, display, showsCounts);
   const values = rows && matchValues(result, rows);
   const match: Matcher = (lines, at) => table(lines, at) ?? values?.(lines, at);
@@ -178,10 +180,16 @@ function hasStretch(lines: readonly string[], results: readonly Piece[][]): bool
 }
 
 /** True for messages and tags whose lines a page has joined, or broken elsewhere. */
-function areJoined(lines: readonly string[], results: readonly SqlResult[]): boolean {
+function areJoined(
+  lines: readonly string[],
+  results: readonly SqlResult[],
+  display: Display,
+): boolean {
   const spaced = (text: string) => text.replace(/\s+/g, " ").trim();
   const wanted = spaced(lines.join(" "));
-  return results.some(({ columns, tag, notices, error, statement }) => {
+  return results.some((result) => {
+    const { columns, notices, error, statement } = result;
+    const tag = tagOf(result, display);
     if (columns && !error) return false;
     const message = error ? [formatMessage(error, statement)] : [];
     return wanted !== "" && spaced([...notices, tag, ...message].join(" ")) === wanted;

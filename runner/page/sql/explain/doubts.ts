@@ -170,7 +170,7 @@ export function openDoubts() {
 const wordsOf = (statement: string) => new Set(statement.toLowerCase().match(word));
 
 /** The last parts of the names of what a statement makes or changes, in lower case. */
-function changedBy(statement: string): string[] {
+export function changedBy(statement: string): string[] {
   return changedIn(withoutStrings(statement));
 }
 

@@ -11,6 +11,9 @@ const metaCommand = /\\[^\s\\]*/y;
 const routine = /^create (or replace )?(function|procedure)\b/;
 const copyFromStdin = /^COPY\b.*\bFROM\s+STDIN\b/is;
 
+/** Lines that psql understands between statements, where they are typed. */
+const typedWord = /(exit|quit|help)[ \t]*;?[ \t]*\r?(?=\n|$)/iy;
+
 /** These send what was written before them, as ";" does. */
 const sends = new Set(["\\g", "\\gx", "\\gset", "\\gexec", "\\gdesc", "\\watch", "\\crosstabview"]);
 
@@ -18,9 +21,10 @@ const sends = new Set(["\\g", "\\gx", "\\gset", "\\gexec", "\\gdesc", "\\watch",
  * Split a block of SQL where psql does, so that each statement is sent by itself.
  * Rows below `COPY … FROM stdin;` become the `rest` of a command `\.`.
  * @param sql a whole block; the last statement needs no ";"
+ * @param isFile true for what psql reads from a file, in which `exit` has no meaning
  */
-export function splitStatements(sql: string): SqlPart[] {
-  return split(sql).parts;
+export function splitStatements(sql: string, isFile = false): SqlPart[] {
+  return split(sql, isFile).parts;
 }
 
 /** A statement without what may differ where it is written twice: blanks, ";", and the case of its letters. */
@@ -33,7 +37,7 @@ export function isOpenEnded(sql: string): boolean {
   return split(sql).isOpen;
 }
 
-function split(sql: string): { parts: SqlPart[]; isOpen: boolean } {
+function split(sql: string, isFile = false): { parts: SqlPart[]; isOpen: boolean } {
   const parts: SqlPart[] = [];
   let at = 0;
   /** What the statement had before a command of psql in its middle. */
@@ -73,9 +77,10 @@ function split(sql: string): { parts: SqlPart[]; isOpen: boolean } {
       return;
     }
     metaCommand.lastIndex = at;
-    const [command = "\\"] = metaCommand.exec(sql) ?? [];
+    const [found = "\\"] = metaCommand.exec(sql) ?? [];
+    const command = /^\\copy$/i.test(found) ? "\\copy" : found; // the only one in any case
     if (sends.has(command)) end();
-    at += command.length;
+    at += found.length;
     const lineEnd = endOf(sql, "\n", at);
     const text = sql.slice(at, lineEnd);
     const separator = text.indexOf("\\\\");
@@ -106,7 +111,19 @@ function split(sql: string): { parts: SqlPart[]; isOpen: boolean } {
     at = from + last.index + last[0].length;
   }
 
+  /** @returns true for a line such as `exit` */
+  function readWord(): boolean {
+    const isBetween = start < 0 && before.trim() === "" && (at === 0 || sql[at - 1] === "\n");
+    typedWord.lastIndex = at;
+    const [line = "", word = ""] = (!isFile && isBetween && typedWord.exec(sql)) || [];
+    if (line === "") return false;
+    parts.push({ kind: "meta", command: /^help$/i.test(word) ? "\\?" : "\\q", rest: "" });
+    at += line.length;
+    return true;
+  }
+
   while (at < sql.length) {
+    if (readWord()) continue;
     if (sql[at] === "\\") {
       readMeta();
       continue;

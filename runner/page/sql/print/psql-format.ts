@@ -2,12 +2,13 @@ import type { SqlResult } from "../sql-result.ts";
 import { formatMessage } from "./server-message.ts";
 import { type Cell, layOut } from "./table-cell.ts";
 
-/** What `\x`, `\pset null`, `\t` and `\set` set. */
+/** What `\x`, `\pset null`, `\t` and `\set QUIET` set. */
 export interface Display {
   readonly expanded: boolean;
   readonly nullText: string;
   readonly tuplesOnly?: boolean;
-  readonly variables?: ReadonlyMap<string, string>;
+  /** True where psql prints no tags. */
+  readonly isQuiet?: boolean;
 }
 
 /** The oids of the types that psql aligns to the right: numbers, money, oid, xid and cid. */
@@ -26,7 +27,8 @@ export function formatResults(results: readonly SqlResult[], display: Display): 
  * error. It ends with a line end, or is empty.
  */
 export function formatResult(result: SqlResult, display: Display): string {
-  const { columns, notices, tag, error, statement } = result;
+  const { columns, notices, error, statement } = result;
+  const tag = tagOf(result, display);
   const hasTag = tag !== "" && (columns === undefined || changesRows.test(tag));
   return [
     ...notices.map((notice) => `${notice}\n`),
@@ -34,6 +36,11 @@ export function formatResult(result: SqlResult, display: Display): string {
     hasTag ? `${tag}\n` : "",
     error ? `${formatMessage(error, statement)}\n` : "",
   ].join("");
+}
+
+/** The tag that psql prints. A text without a statement is that of `\echo`. */
+export function tagOf({ tag, statement }: SqlResult, { isQuiet }: Display): string {
+  return isQuiet && statement !== "" ? "" : tag;
 }
 
 /** The last line of a table: `(2 rows)`. */

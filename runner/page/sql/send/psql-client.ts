@@ -1,9 +1,10 @@
 import type { Doubts } from "../explain/doubts.ts";
 import { isEndedBy } from "../parse/name-session.ts";
-import type { Display } from "../print/psql-format.ts";
 import { FAILED_TRANSACTION, type PsqlInput, type SqlResult } from "../sql-result.ts";
+import { lasting, type PsqlState, startAgain } from "./psql-state.ts";
 import { type Played, sendBlock } from "./send-block.ts";
 import type { SqlSession } from "./sql-session.ts";
+import { openTablePlaces } from "./table-places.ts";
 
 /** What a reader has open, and what psql remembers from block to block. */
 export interface PsqlClient {
@@ -24,12 +25,13 @@ export interface PsqlClient {
  */
 export function openPsqlClient(
   open: (onUnusable: () => void) => Promise<SqlSession>,
-  start: Display,
+  start: PsqlState,
   mayReachBeyond: boolean,
 ): PsqlClient {
   const sessions: { shared?: SqlSession | undefined; command?: SqlSession | undefined } = {};
   let current: keyof typeof sessions = "shared";
-  let display = start;
+  const places = openTablePlaces();
+  let state: PsqlState = { ...start, database: "" };
 
   const connect = async () => {
     const name = current;
@@ -46,7 +48,7 @@ export function openPsqlClient(
 
   async function quit() {
     await end("shared");
-    display = start;
+    state = startAgain(start, state);
   }
 
   /** A reader does it, too, before the next example. Where the page goes on with the transaction, it stays as it is. */
@@ -61,13 +63,17 @@ export function openPsqlClient(
       await end("command");
       if (input.isNew) await quit();
       current = input.isCommand ? "command" : "shared";
-      const before = input.isCommand ? start : display;
-      const sending = { display: before, doubts, mayReachBeyond, connect };
-      const played = await sendBlock(input, sending);
-      if (input.isCommand) return played;
-      display = played.display;
-      if (played.hasQuit) await quit();
-      else if (played.results.some(({ error }) => error !== undefined)) await rollBack(below);
+      const name = current;
+      const own = input.isCommand ? startAgain(start, state) : state;
+      const disconnect = () => end(name);
+      const sending = { start, state: own, doubts, places, mayReachBeyond, connect, disconnect };
+      const { played, state: after } = await sendBlock(input, sending);
+      if (input.isCommand) {
+        state = { ...state, unknown: new Map([...(state.unknown ?? []), ...lasting(after)]) };
+        return played;
+      }
+      state = after;
+      if (played.results.some(({ error }) => error !== undefined)) await rollBack(below);
       return played;
     },
     probe: async (sql) => (await connect()).send(sql),

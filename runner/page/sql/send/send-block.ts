@@ -1,95 +1,131 @@
 import type { Doubts } from "../explain/doubts.ts";
-import { setVariable, withVariables } from "../parse/psql-variables.ts";
+import { withVariables } from "../parse/psql-variables.ts";
+import { psqlWords } from "../parse/psql-words.ts";
 import { reachesBeyond, touchesMachine } from "../parse/reaches-beyond.ts";
-import { splitStatements } from "../parse/split-statements.ts";
+import { type SqlPart, splitStatements } from "../parse/split-statements.ts";
 import type { Display } from "../print/psql-format.ts";
 import type { PsqlInput, SqlResult } from "../sql-result.ts";
+import { playCommand, prints } from "./psql-commands.ts";
+import { afterResult, type PsqlState, startAgain, whyUnknown } from "./psql-state.ts";
 import { copiesRows, type SqlSession } from "./sql-session.ts";
+import type { TablePlaces } from "./table-places.ts";
 
 /** What a block of SQL came to. */
 export interface Played {
   readonly results: readonly SqlResult[];
   /** Why something in the block was not sent, for the first such statement. */
   readonly refused: string | undefined;
-  /** What psql has set at the end. */
+  /** What psql has set at the last result. */
   readonly display: Display;
   /** True if it ends psql: what comes later is another session's. */
   readonly hasQuit: boolean;
 }
 
-/** psql's commands that change nothing which could be seen in an output here. */
-const silent = new Set("\\. \\timing \\g \\gx \\p \\r \\q \\encoding".split(" "));
-const setsTransactions = /^\\set\s+AUTOCOMMIT\b/i;
-const layouts = /^(border|linestyle|pager|footer|columns|numericlocale|unicode_\w+_linestyle)$/;
-/** They may change anything, or what is sent after them. */
-const unknownEffects = new Set(
-  "\\i \\ir \\include \\include_relative \\gexec \\if \\elif \\else \\endif".split(" "),
-);
-/** They print something else in place of the result before them. */
-const otherResults = new Set(["\\gdesc", "\\crosstabview"]);
-
 /** How a block is sent. */
 interface Sending {
-  /** What psql has set before it. */
-  readonly display: Display;
+  /** What psql has set when it starts, and before the block. */
+  readonly start: PsqlState;
+  readonly state: PsqlState;
   readonly doubts: Doubts;
+  readonly places: TablePlaces;
   /** True on a server that is gone with the page. */
   readonly mayReachBeyond: boolean;
   /** Opens the session when it is needed. */
   readonly connect: () => Promise<SqlSession>;
+  readonly disconnect: () => Promise<void>;
 }
 
-/** Send a block of SQL as psql would, statement by statement. Only a command ends at `\q` or, if it is told to, at an error. */
+/**
+ * Send a block of SQL as psql would, statement by statement. Only a command ends at `\q` or, if it is told to, at an
+ * error.
+ * @returns what psql remembers, too
+ */
 export async function sendBlock(
-  { sql, isCommand }: PsqlInput,
-  { display, doubts, mayReachBeyond, connect }: Sending,
-): Promise<Played> {
+  { sql, isCommand, isSetup }: PsqlInput,
+  sending: Sending,
+): Promise<{ played: Played; state: PsqlState }> {
+  const { doubts, places, mayReachBeyond, connect, disconnect } = sending;
   const results: SqlResult[] = [];
   let refused: string | undefined;
-  let now = display;
+  let state = sending.state;
+  let display: Display | undefined;
   let hasQuit = false;
-  for (const part of splitStatements(sql)) {
+
+  function add(result: SqlResult): void {
+    const unknown = whyUnknown(state, result) ?? places.elsewhere(result, state.database);
+    results.push({ ...result, unknown });
+    if (!isSetup) places.note(result, state.database);
+    display = state;
+    state = afterResult(state, result);
+  }
+
+  async function play({ command, rest }: SqlPart & { kind: "meta" }): Promise<void> {
+    const last = results.at(-1);
+    const played = playCommand(command, rest, state);
+    refused ??= played.refused;
+    if (isQuit.test(command)) {
+      hasQuit = true;
+      // What a file has below it, psql does not read.
+      if (!isCommand) {
+        await disconnect();
+        state = startAgain(sending.start, state);
+      }
+      return;
+    }
+    state = played.state;
+    const isTaken = takesResult(command, rest) && last && !last.error;
+    if (isTaken) results.pop();
+    if (isTaken && command === "\\gset") {
+      doubts.note(last);
+      const variables = keepRow(last, rest, state.variables);
+      if (variables) state = { ...state, variables };
+      else refused ??= "psql's \\gset needs one row.";
+    } else if (isTaken) {
+      const isOther = command === "\\gdesc" || command === "\\watch";
+      if (isOther && !onlyReads.test(last.statement))
+        doubts.noteUnsent(last.statement, played.refused ?? "");
+      else doubts.note(last);
+    }
+    if (command === "\\copy" && /\bfrom\b/i.test(rest)) {
+      doubts.noteUnsent(`copy ${rest}`, played.refused ?? "");
+    }
+    if (played.ends) await disconnect();
+    const words = prints.test(command) && psqlWords(rest, state.variables);
+    if (words) add(echoed(words));
+  }
+
+  for (const part of splitStatements(sql, isCommand)) {
     const hasFailed = results.at(-1)?.error !== undefined;
-    if (isCommand && (hasQuit || (hasFailed && stopsAtErrors(now)))) break;
-    if (part.kind === "meta" && part.command === "\\gset") {
-      const last = results.at(-1);
-      if (last && !last.error) {
-        results.pop();
-        now = { ...now, variables: keepRow(last, part.rest, now.variables) };
-      }
-    } else if (part.kind === "meta") {
-      const played = playMeta(part.command, part.rest, now);
-      if (typeof played === "string") {
-        refused ??= played;
-        if (part.command === "\\copy") doubts.noteUnsent(`copy ${part.rest}`, played);
-        if (otherResults.has(part.command) && !results.at(-1)?.error) results.pop();
-        const isUnknown = unknownEffects.has(part.command);
-        if (isUnknown || setsTransactions.test(`${part.command} ${part.rest}`)) {
-          doubts.noteUnsent("", played);
-        }
-      } else {
-        now = played;
-        hasQuit ||= part.command === "\\q";
-        if (part.command === "\\echo") results.push(echoed(part.rest, now));
-      }
+    if (isCommand && (hasQuit || (hasFailed && stopsAtErrors(state)))) break;
+    if (part.kind === "meta") {
+      await play(part);
+      continue;
+    }
+    const text = withVariables(part.text, state.variables ?? new Map());
+    const kept = keptBack(text);
+    if (kept !== undefined) {
+      refused ??= kept;
+      if (fillsTable.test(text)) doubts.noteUnsent(text, kept);
+    } else if (mayReachBeyond || !reachesBeyond(text)) {
+      add(await (await connect()).send(text));
     } else {
-      const text = withVariables(part.text, now.variables ?? new Map());
-      const kept = keptBack(text);
-      if (kept !== undefined) {
-        refused ??= kept;
-        if (fillsTable.test(text)) doubts.noteUnsent(text, kept);
-      } else if (mayReachBeyond || !reachesBeyond(text)) {
-        results.push(await (await connect()).send(text));
-      } else {
-        refused ??=
-          "it reaches beyond the page's own database, and is not sent to a server that is not the page's own.";
-      }
+      refused ??=
+        "it reaches beyond the page's own database, and is not sent to a server that is not the page's own.";
     }
   }
-  return { results, refused, display: now, hasQuit };
+  return { played: { results, refused, display: display ?? state, hasQuit }, state };
 }
 
-function stopsAtErrors({ variables }: Display): boolean {
+const isQuit = /^\\q(?:uit)?;?$/;
+const onlyReads = /^\s*(?:SELECT|TABLE|VALUES|SHOW)\b/i;
+
+/** True for a command in whose place the result before it is not printed, or not as it is. */
+function takesResult(command: string, rest: string): boolean {
+  if (/^\\gx?$/.test(command)) return rest !== "" && rest !== ";";
+  return /^\\(?:gset|gdesc|watch|crosstabview)$/.test(command);
+}
+
+function stopsAtErrors({ variables }: PsqlState): boolean {
   return /^(?:1|on|true|yes)$/i.test(variables?.get("ON_ERROR_STOP") ?? "");
 }
 
@@ -102,52 +138,24 @@ function keptBack(statement: string): string | undefined {
   return "it writes to a file of the server's machine, runs a program there, or connects to another server, and is not sent.";
 }
 
-/** `\gset` prints nothing: its row becomes variables. */
+/** `\gset` prints nothing: its row becomes variables. @returns undefined where there is not one row */
 function keepRow(
   { columns = [], rows }: SqlResult,
   prefix: string,
-  variables: Display["variables"] = new Map(),
-): ReadonlyMap<string, string> {
-  const values = columns.flatMap(({ name }, index) => {
-    const value = rows[0]?.[index];
-    return value == null ? [] : [[prefix.trim() + name, value] as const];
-  });
-  return new Map([...variables, ...values]);
-}
-
-function echoed(text: string, { variables = new Map() }: Display): SqlResult {
-  const tag = withVariables(text, variables).replace(/^'(.*)'$/, "$1");
-  return { statement: "", columns: undefined, rows: [], tag, notices: [] };
-}
-
-/** @returns what psql has set then; or why the command cannot be played */
-function playMeta(command: string, rest: string, display: Display): Display | string {
-  const [name = "", ...words] = rest.trim().replace(/;$/, "").split(/\s+/);
-  const isOn = (before: boolean) => (name === "" ? !before : /^(on|true|1)$/i.test(name));
-  if (command === "\\echo" && rest.includes("`"))
-    return "psql's \\echo of a command is not supported.";
-  if (silent.has(command) || command === "\\echo") return display;
-  switch (command) {
-    case "\\x":
-      return { ...display, expanded: name !== "auto" && isOn(display.expanded) };
-    case "\\t":
-      return { ...display, tuplesOnly: isOn(display.tuplesOnly === true) };
-    case "\\set": {
-      const variables = setVariable(display.variables ?? new Map(), rest.trim());
-      return typeof variables === "string" ? variables : { ...display, variables };
-    }
-    case "\\unset": {
-      const variables = new Map(display.variables);
-      variables.delete(name);
-      return { ...display, variables };
-    }
-    case "\\pset":
-      if (name === "null") {
-        return { ...display, nullText: words.join(" ").replace(/^'(.*)'$/, "$1") };
-      }
-      if (name === "expanded") return { ...display, expanded: words[0] === "on" };
-      return layouts.test(name) ? display : `psql's \\pset ${name} is not supported.`;
-    default:
-      return `psql's ${command} is not supported.`;
+  before: PsqlState["variables"] = new Map(),
+): ReadonlyMap<string, string> | undefined {
+  const [row] = rows;
+  if (!row || rows.length > 1) return undefined;
+  const variables = new Map(before);
+  for (const [index, { name }] of columns.entries()) {
+    const value = row[index];
+    if (value == null) variables.delete(prefix.trim() + name);
+    else variables.set(prefix.trim() + name, value);
   }
+  return variables;
+}
+
+function echoed(words: readonly string[]): SqlResult {
+  const tag = words.slice(words[0] === "-n" ? 1 : 0).join(" ");
+  return { statement: "", columns: undefined, rows: [], tag, notices: [] };
 }
