@@ -14,6 +14,7 @@ import type { RefuseAt } from "../read/directives.ts";
 import { mayChangeRows } from "../shell/command-effects.ts";
 import { isPrompted, isShell, mayBePrompted, mayShowPrinted } from "../shell/prompts.ts";
 import { asOtherWay, commandFate, filesUsedIn, type KnownFiles } from "../shell/shell-block.ts";
+import { isInAnotherShell } from "../shell/shell-variables.ts";
 import { isPsqlOutput } from "../sql/parse/psql-shapes.ts";
 import { hasPrompt, readSession } from "../sql/parse/read-session.ts";
 import {
@@ -49,7 +50,7 @@ import {
 export function classify(blocks: readonly Block[], refuse: RefuseAt): ReadBlock[] {
   const files = new Map<string, ShownFile>();
   const used = new Set(blocks.flatMap(filesUsedIn));
-  const known = { files, used, folder: "" };
+  const known: KnownFiles = { files, used, folder: "" };
   const read: ReadBlock[] = [];
   /** Without the tables that are apart. */
   const placed: ReadBlock[] = [];
@@ -87,7 +88,7 @@ export function classify(blocks: readonly Block[], refuse: RefuseAt): ReadBlock[
     }
     if (fate.kind === "file") {
       const { language, content } = block;
-      const { folder } = known;
+      const { folder = "" } = known;
       const before = files.get(fate.path)?.folder ?? folder;
       if (isBeside(before, folder)) fate = { ...fate, folders: [before, folder] };
       files.delete(fate.path);
@@ -191,6 +192,8 @@ function fateOf(block: Block, known: KnownFiles, previous: ReadBlock | undefined
     return saved?.kind === "file" && used.has(saved.path) ? saved : { kind: "sql" };
   }
   if (isShell(block)) {
+    const isElsewhere = isInAnotherShell(`${block.heading}\n${block.sentence}`);
+    if (isElsewhere && known.folder !== "") known.folder = undefined;
     const fate = commandFate(block, known);
     const isOutput = fate.kind === "command" && !isPrompted(block.content) && isAlone(block);
     if (isOutput) return { kind: "output" };

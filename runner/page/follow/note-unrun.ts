@@ -36,6 +36,7 @@ export function noteUnrun(
       for (const state of statesFor(block)) {
         for (const path of effect.files) state.lose(path, `${unrun} changes ${path}.`);
         if (effect.mayWrite) state.noteChange(`${unrun} may change`);
+        state.readUnrun(text);
       }
       // At the beginning, there is nothing that it could change.
       const isBeginning = !hasRuns() && [...states.values()].every((state) => state.isEmpty());

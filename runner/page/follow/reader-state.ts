@@ -80,7 +80,7 @@ export function openReaderState() {
     const used = filesReached(text, files);
     const read = [...files].flatMap(([path, content]) => (used.has(path) ? [content] : []));
     const gone = [...lost].find(
-      ([path]) => files.has(path) || read.some((content) => content.includes(path)),
+      ([path]) => files.has(path) || read.some((content) => names(content, path)),
     );
     const isUnknown = gone?.[1] ?? shell.doubtOf(read, variables);
     if (isUnknown !== undefined) return { lost: isUnknown };
@@ -189,6 +189,9 @@ export function openReaderState() {
       }
     },
 
+    /** Note a command that is not run. */
+    readUnrun: shell.readUnrun,
+
     /** Begin a run of a command. */
     run(command: ClientRun["command"]): ClientRun & { readonly guess: string | undefined } {
       const { text, file, words } = command;
@@ -200,6 +203,13 @@ export function openReaderState() {
       return { command, refused, guess, ...files, ...shell.take(), preparation };
     },
   };
+}
+
+/** True for a text with the name of a file. One without an ending is a name in quotes. */
+function names(text: string, path: string): boolean {
+  const isSure =
+    path.includes(".") || ["'", '"', "`"].some((one) => text.includes(`${path}${one}`));
+  return isSure && text.includes(path);
 }
 
 /** Two commands are the same if they do the same with a file, however it is written. */

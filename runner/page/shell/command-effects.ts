@@ -1,6 +1,14 @@
 import { mayImport } from "../../common/imports.ts";
 import type { Block } from "../page.ts";
-import { runner, runOf, wordsOf } from "./command-line.ts";
+import {
+  hereDocument,
+  isPreparation,
+  quiet,
+  quoted,
+  runner,
+  runOf,
+  wordsOf,
+} from "./command-line.ts";
 
 /** What a command does that is not run: what comes later on the page may need it. */
 export interface Effect {
@@ -35,7 +43,17 @@ const changesFiles =
 /** They write what is in an archive. */
 const unpacks = /^(?:unzip|gunzip|tar\s+-*\w*x)/;
 
-const versionOrHelp = /\s(?:--version|-[vV]|version|--help|-h)$/;
+const versionOrHelp = /^[\w.-]+(?:(?:\s[\w-]+)?\s(?:--version|--help|version)|\s-[vVh])$/;
+
+/** They give a name to something else than what the runner knows by it. */
+const renames =
+  /^alias\s+(?:node|npx|tsx|psql|python3?)=(?!["']?py(?:thon(?:3(?:\.\d+)?)?)?["']?$)/;
+
+/** What comes behind a command that may fail, or whose words are for the shell. */
+const endsLine = /^(?:true|:|exit(?:\s\d)?|xargs(?:\s+-(?:0|[dL]\s*\S+))*)$/;
+
+/** An installer that curl gets is given to them. */
+const installs = /^(?:sudo\s+(?:-\w+\s+)*)?(?:(?:ba|z)?sh|gpg|apt-key|tar|python3?)\b/;
 
 /** It asks psql for nothing but what is there. */
 const onlyReads =
@@ -54,34 +72,56 @@ export function effectOf(
   files: ReadonlyMap<string, { readonly content: string }>,
 ): Effect {
   const text = command.replace(before, "");
-  const redirection = /\d?>>?\s*["']?([\w./-]+)["']?|\btee\s+(?:-a\s+)?["']?([\w./-]+)/g;
   const written = [...text.matchAll(redirection)].map(([, to, teed]) => to ?? teed ?? "");
   const changed = (names: readonly string[]) => [
     ...[...files.keys()].filter((path) => names.some(isFor(path))),
     ...names.map(ownName).filter((name) => /\.\w+$/.test(name) && !files.has(name)),
   ];
+  if (renames.test(text)) return { ...nothing, mayWrite: true, isUnknown: true };
+  const [first = "", ...next] = partsOf(text);
+  const others = [first, ...next].filter(
+    (one) => !readers.test(one) && !isPreparation(one) && !endsLine.test(one),
+  );
+  const isSurrounding = (one: string) => surroundings.test(one) && !ofFiles.test(one);
+  const isCurl = /^(?:curl|http)\b/.test(text);
+  const leadsOn = next.some(
+    (one) => others.includes(one) && !(isCurl && installs.test(one)) && !isSurrounding(one),
+  );
   if (changesFiles.test(text)) {
-    const isServer = asksServer.test(text) && /^(?:curl|http)/.test(text);
-    return { ...nothing, files: changed(wordsOf(text)), isUnknown: isServer };
+    const isServer = asksServer.test(text) && isCurl;
+    return { ...nothing, files: changed(wordsOf(text)), isUnknown: isServer || leadsOn };
   }
   if (unpacks.test(text)) return { ...nothing, mayWrite: true };
   if (versionOrHelp.test(text)) return { ...nothing, prints: true };
   if (/\bpsql\b/.test(text) && sends.test(text) && !onlyReads.test(text)) {
     return { ...nothing, prints: true, isUnknown: true };
   }
-  if (/^(?:curl|http)\b/.test(text)) {
-    return { ...nothing, prints: true, isUnknown: asksServer.test(text) };
-  }
-  const known = { ...nothing, prints: written.length === 0, files: changed(written) };
+  if (isCurl) return { ...nothing, prints: true, isUnknown: asksServer.test(text) || leadsOn };
+  const unnamed = written.map(ownName).filter((name) => /^(?!\/?dev\/|nul$)[\w/-]+$/.test(name));
+  const isNew = (name: string) => !files.has(name);
+  const known = {
+    ...nothing,
+    prints: written.length === 0 && !isPreparation(first),
+    files: [...changed(written), ...unnamed.filter(isNew)],
+  };
   // A pipe leads to another program, which may do more. One of the page may be known to do nothing else.
-  const all = text.split(/\|+/).map((one) => one.replace(redirection, "").trim());
-  const others = all.filter((one) => !readers.test(one));
   if (others.length === 0) return known;
   const contents = [...files.values()].map(({ content }) => content);
   if (others.every((one) => runOf(one, files)) && !reachesOut(contents)) return known;
-  const ofFiles = /^git\s+(?:checkout|pull|apply|stash|reset|restore|switch|merge|rebase)\b/;
-  if (surroundings.test(text) && !ofFiles.test(text) && !inside.test(text)) return nothing;
+  if (isSurrounding(first) && !leadsOn && !inside.test(text)) return nothing;
   return { ...known, mayWrite: true, isUnknown: true };
+}
+
+const redirection = /\d?>>?\s*["']?([\w./~-]+)["']?|\btee\s+(?:-a\s+)?["']?([\w./~-]+)/g;
+
+const ofFiles = /^git\s+(?:checkout|pull|apply|stash|reset|restore|switch|merge|rebase)\b/;
+
+/** The commands of a line, without where they write to. */
+function partsOf(text: string): string[] {
+  const [first = ""] = hereDocument.test(text) ? text.split("\n", 1) : [text];
+  const own = first.replace(quoted, (one) => one.replace(/[|&]/g, "_")).replace(quiet, "");
+  const parts = own.split(/\|+|(?<!^)&+/).map((one) => one.replace(redirection, "").trim());
+  return parts.filter((one) => one !== "");
 }
 
 const ownName = (name: string) => name.replace(/^https?:.*\/|^(?:\.\/)+|\/$/g, "");

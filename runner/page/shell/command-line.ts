@@ -16,8 +16,32 @@ export const python = "(?:python3?(?:\\.\\d+)?|py)";
 export const runner = `(?:node|${python}|(?:npx )?(?:tsx|ts-node))`;
 
 const preparation = new RegExp(
-  `^(?:mkdir|cd|touch|npm (?:init|install|i|ci|add|pkg)|pnpm (?:init|install|add)|yarn(?: init| add| install)?$|yarn add|pip3? |pipenv |poetry (?:add|init|install)|uv (?:init|add|venv|pip|sync)|${python} -m (?:venv|pip)|(?:source|\\.) |\\S*activate|\\.\\\\|virtualenv |npx tsc --init|git (?:clone|init)|export |unset |setx? |\\$[Ee][Nn][Vv]:\\w+ *=)`,
+  `^(?:(?:mkdir|cd|pushd|popd|chdir|Set-Location|touch|(?:npm (?:init|install|i|ci|add|pkg)|pnpm (?:init|install|add)|yarn (?:init|add|install)|poetry (?:add|init|install)|uv (?:init|add|venv|pip|sync)|${python} -m (?:venv|pip)|pip3?|pipenv|virtualenv|npx tsc --init|git (?:clone|init)|export|unset|setx?|source|\\.))(?=\\s|$)|yarn$|(?:& *)?["']?\\S*[Aa]ctivate(?:\\.\\w+)?["']?(?:\\s|$)|\\$[Ee][Nn][Vv]:\\w+ *=)`,
 );
+
+/** What means nothing to a shell: text in quotes, and a character behind a backslash. */
+export const quoted = /'[^']*'|"(?:\\.|[^"\\$`])*"|\\[\s\S]/g;
+
+/** What a shell puts in its place. */
+const substituted = /\$\([^()]*\)|`[^`]*`/g;
+/** What is printed goes nowhere. */
+export const quiet = /\s*(?:&>|\d?>>?)\s*(?:\/dev\/null|\$null|nul)\b|\s*\d?>&\d/gi;
+const inQuotes = /"(?:\\.|[^"\\])*"|'[^']*'/g;
+/** A placeholder, or a version of a package that should be in quotes. */
+const noOperator = /<\w[\w .-]*>|(?<=[\w\]])[<>]=?[\d.]+/g;
+
+/** True for a command that prepares, and does nothing else. */
+export function isPreparation(line: string): boolean {
+  if (!preparation.test(line)) return false;
+  const own = line.replace(/^& */, "").replace(substituted, "_").replace(inQuotes, "_");
+  return !/[|<>&\n]/.test(own.replace(quiet, "").replace(noOperator, ""));
+}
+
+/** The commands whose output a shell puts in their place. */
+export function substitutedIn(line: string): string[] {
+  const own = line.replace(/'[^']*'/g, "_");
+  return (own.match(substituted) ?? []).map((one) => one.replace(/^\$\(|^`|[)`]$/g, "").trim());
+}
 
 const LONGEST_LINE = 10_000;
 
@@ -26,14 +50,11 @@ export const noWords = { folder: "", options: [], words: [], variables: new Map<
 
 /** psql with a file: its SQL is sent as the page's own is. */
 const psqlFile =
-  /^psql\b(?:(?!\s(?:-f|--file))[^|;&])*?(?:\s-f\s*|\s--file[= ]|\s<\s*)["']?([\w./-]+)["']?\s*$/;
-
-/** What means nothing to a shell: text in quotes, and a character behind a backslash. */
-const quoted = /'[^']*'|"(?:\\.|[^"\\$`])*"|\\[\s\S]/g;
+  /^psql\b(?:(?!\s(?:-[fco]|--(?:file|command|output)))[^|;&])*?(?:\s-f\s*|\s--file[= ]|\s<\s*)["']?([\w./-]+)["']?\s*$/;
 
 /** True for a pipe, a redirection or a second command. A page does not get a shell. */
 export function needsShell(line: string): boolean {
-  return /["'|<>&;`$(){}*?~]/.test(line.replace(quoted, "_"));
+  return /["'|<>&;`$(){}*?~]|%\w+%/.test(line.replace(quoted, "_"));
 }
 
 /** Reads the words of a command as a shell does. A backslash of Windows stays. */
@@ -55,7 +76,7 @@ export const hereDocument = /<<-?\s*["']?(\w+)["']?/;
 /** Splits a line at `&&` and `;`. What is in quotes or in parentheses stays together, and a comment is left out. */
 export function splitCommands(line: string): string[] {
   if (line.length > LONGEST_LINE || hereDocument.test(line)) return [line];
-  const text = line.replace(/^((?:"[^"]*"|'[^']*'|[^"'])*?)\s#\s.*$/s, "$1");
+  const text = line.replace(/^((?:"[^"]*"|'[^']*'|[^"'])*?)\s#.*$/s, "$1");
   const parts = /(?:"(?:\\.|[^"\\])*"|'[^']*'|`[^`]*`|\([^()]*\)|(?<!&)&(?!&)|[^;&])+/g;
   return (text.match(parts) ?? []).map((part) => part.trim()).filter((part) => part !== "");
 }
@@ -71,14 +92,6 @@ export function fileOf(line: string): string | undefined {
 /** The file that a command gives to psql. */
 function sqlFileOf(line: string): string | undefined {
   return psqlFile.exec(line.slice(0, LONGEST_LINE))?.[1]?.replace(/^(\.\/)+/, "");
-}
-
-/** The folder in which a shell is after a command, seen from the first one, as far as it can be known. */
-export function folderAfter(command: string, folder: string): string {
-  const to = /^cd\s+["']?([^"']+?)["']?$/.exec(command.slice(0, LONGEST_LINE))?.[1];
-  if (to === undefined) return folder;
-  if (/^(?:[/\\~$-]|[A-Za-z]:)/.test(to)) return "";
-  return posix.join(folder, to.replaceAll("\\", "/")).replace(/^(?:\.\.\/?)+/, "");
 }
 
 /**
@@ -101,7 +114,7 @@ function placeOf(name: string, folder: string, files: KnownNames) {
  */
 export function readCommandLine(line: string, files: KnownNames, folder = ""): CommandLine {
   if (line.length > LONGEST_LINE) return { kind: "other" };
-  if (preparation.test(line)) return { kind: "preparation" };
+  if (isPreparation(line)) return { kind: "preparation" };
   const sqlFile = sqlFileOf(line);
   const sqlPlace = sqlFile === undefined ? undefined : placeOf(sqlFile, folder, files);
   if (sqlPlace) {

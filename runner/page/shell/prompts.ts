@@ -47,9 +47,14 @@ export function promptOf(content: string): RegExp {
   return angle.test(withoutComments(content)) ? angle : prompt;
 }
 
+/** The first prompt of a session. */
+export function promptIn(content: string): string {
+  return promptOf(content).exec(withoutComments(content))?.[0] ?? "";
+}
+
 /** A command that runs a file, behind the sign of a prompt that is not known. */
 const behindSign = new RegExp(
-  String.raw`^[^#\n]{0,80}?[$%>❯➜λ»♥✗✔:)\]]\s*(?:\w+=\S*\s+)*(?:${runner})\s+(?:-\S+\s+)*\S+\.(?:[cm]?[jt]sx?|py)\b`,
+  String.raw`^[^#\n]{0,80}?[$%>❯➜λ»♥✗✔:)\]][^\S\n]*(?:\w+=\S*\s+)*(?:${runner})\s+(?:-\S+\s+)*\S+\.(?:[cm]?[jt]sx?|py)\b`,
   "m",
 );
 

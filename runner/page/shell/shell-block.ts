@@ -1,17 +1,19 @@
 import type { ShownFile } from "../classify/file-sentence.ts";
 import { isCmd, isCode, isOtherShell } from "../languages.ts";
 import type { Block, Fate, PageCommand, ReadBlock, Stretch, UnrunCommand } from "../page.ts";
-import { effectOf } from "./command-effects.ts";
+import { type Effect, effectOf } from "./command-effects.ts";
 import {
   fileOf,
-  folderAfter,
   hereDocument,
   type KnownNames,
   needsShell,
+  quoted,
   readCommandLine,
   splitCommands,
+  substitutedIn,
 } from "./command-line.ts";
-import { isPrompted, isShell, promptOf } from "./prompts.ts";
+import { type Folder, folderAfter } from "./folders.ts";
+import { isPrompted, isShell, promptIn, promptOf } from "./prompts.ts";
 
 /** A line that begins or ends what is more than one command: a loop, a condition. */
 const control =
@@ -29,8 +31,10 @@ export interface KnownFiles {
   /** What commands run. SQL that is saved as another is sent at once; a file that is only mentioned is one of these. */
   readonly used: ReadonlySet<string>;
   /** Where the commands so far have led. */
-  folder: string;
+  folder: Folder;
 }
+
+const LINES_BELOW = "the lines below a command in it may be what it prints";
 
 /** Decides what a block of commands is, and goes to the folder to which they lead. */
 export function commandFate(block: Block, known: KnownFiles): Fate {
@@ -40,7 +44,8 @@ export function commandFate(block: Block, known: KnownFiles): Fate {
   const lines = isSession
     ? typedIn(shown, promptOf(block.content))
     : typedLines(shown, block.language);
-  const isProgram = !isSession && lines.some(({ text }) => control.test(text));
+  const opens = isSession ? -1 : lines.findIndex(({ text }) => isOpen(text));
+  const isProgram = opens >= 0 || (!isSession && lines.some(({ text }) => control.test(text)));
   const pieces: Piece[] = isProgram
     ? [{ text: block.content.trim() }]
     : lines.flatMap(({ text, printed }) => splitCommands(text).map((text) => ({ text, printed })));
@@ -49,34 +54,55 @@ export function commandFate(block: Block, known: KnownFiles): Fate {
   const printedBy: (Stretch | undefined)[] = [];
   const unrun: UnrunCommand[] = [];
   let isEndless = false;
+  let hasLeft = false;
+  let reason: string | undefined;
+  if (isSession && /[/\\]\w|git:/.test(promptIn(block.content))) known.folder = undefined;
+  const paths = [...files.keys()];
   for (const { text, printed } of pieces) {
-    known.folder = folderAfter(text, known.folder);
+    known.folder = folderAfter(text, known.folder, (folder) =>
+      paths.some((path) => path.startsWith(`${folder}/`)),
+    );
     const read = readCommandLine(text, files, known.folder);
-    if (read.kind === "preparation") prepares.push({ text, at: commands.length });
-    else if (read.kind === "run") {
+    const at = commands.length;
+    const isLost =
+      read.kind === "run" && known.folder === undefined && isOneOf(read.command, paths);
+    if (read.kind === "run" && !isLost && !hasLeft) {
       commands.push(read.command);
       printedBy.push(printed);
-    } else {
-      unrun.push({ text, effect: effectOf(text, files), at: commands.length, printed });
-      isEndless ||= read.kind === "endless";
+      continue;
     }
+    const isTyped = read.kind === "preparation" && !runsScript(text, files);
+    const effects = isTyped
+      ? substitutedIn(text).map((one) => ({ ...effectOf(one, files), prints: false }))
+      : [isLost || hasLeft || read.kind === "preparation" ? anything : effectOf(text, files)];
+    if (isTyped) prepares.push({ text, at });
+    for (const effect of effects)
+      if (!isTyped || effect.isUnknown) unrun.push({ text, effect, at, printed });
+    isEndless ||= read.kind === "endless";
+    if (isLost) reason = "its folder is not known, and the page has its file in two";
+    if (hasLeft) reason = "it comes after the end of the shell";
+    hasLeft ||= !isSession && /^(?:exit|logout)\b/.test(text);
   }
   if (commands.length > 0) {
     const mayPrint = !isSession && unrun.some(({ at, effect }) => at > 0 && effect.isUnknown);
-    const whyOutput = "the lines below a command in it may be what it prints";
     return {
       kind: "run",
       commands,
       lines: prepares,
       printed: printedBy,
       unrun,
-      ...(mayPrint && { whyOutput }),
+      ...(mayPrint && { whyOutput: LINES_BELOW }),
     };
   }
   const typed = prepares.map(({ text }) => text);
-  const notRun = { kind: "command", lines: typed, unrun } as const;
+  // What is in brackets below a command may be what it prints.
+  const isRun = ({ text }: Piece) => readCommandLine(text, files).kind === "run";
+  const mayPrint = opens > 0 && lines.slice(0, opens).some(isRun);
+  const below = mayPrint ? { whyOutput: LINES_BELOW } : {};
+  const notRun = { kind: "command", lines: typed, unrun, ...below } as const;
   if (isEndless) return { ...notRun, why: "it starts a server, which does not end" };
   if (prepares.length > 0 && unrun.length === 0) return { kind: "preparation", lines: typed };
+  if (reason !== undefined) return { ...notRun, why: reason };
   const unknown = pieces.map(({ text }) => fileOf(text)).find((file) => file !== undefined);
   if (unknown !== undefined) {
     const loads = unrun.every(({ text }) => /^createdb\b/.test(text) || fileOf(text) === unknown);
@@ -86,6 +112,31 @@ export function commandFate(block: Block, known: KnownFiles): Fate {
   const isPiped = pieces.some(({ text }) => needsShell(text) && hasWord(text, files));
   const shell = "it needs a shell: only a single command that runs a file is run";
   return { ...notRun, why: isPiped ? shell : "it runs no file of the page" };
+}
+
+const anything: Effect = { prints: false, files: [], mayWrite: true, isUnknown: true };
+
+/** True for a file of which the page has another one in another folder. */
+function isOneOf({ file }: PageCommand, paths: readonly string[]): boolean {
+  return paths.filter((path) => path === file || path.endsWith(`/${file}`)).length > 1;
+}
+
+/** True for a line that runs a script in the shell: one of the page with commands in it, or one that may have any. */
+function runsScript(text: string, files: ReadonlyMap<string, ShownFile>): boolean {
+  const name = /^(?:source|\.)\s+["']?(?:\.\/)*([^\s"']+)/.exec(text)?.[1];
+  if (name === undefined || /[Aa]ctivate(?:\.\w+)?$/.test(name)) return false;
+  const content = files.get(name)?.content;
+  if (content === undefined) return !/env\w*$|rc$|profile$|nvm\.sh$/.test(name);
+  const lines = content.split("\n").map((line) => line.trim());
+  return lines.some((line) => !/^(?:#.*|(?:export\s+)?\w+=(?:[^`$]|\$(?!\())*)?$/.test(line));
+}
+
+/** True for a line in which a bracket stays open: what is below it is a part of it. */
+function isOpen(text: string): boolean {
+  if (hereDocument.test(text)) return false;
+  const own = text.replace(quoted, "");
+  const count = (one: string) => own.split(one).length;
+  return count("{") > count("}") || count("(") > count(")");
 }
 
 /**
@@ -121,7 +172,7 @@ function endOf(text: string, lines: readonly string[], at: number): number {
       ? isClosed([text, ...lines.slice(at + 1, index + 1)].join("\n"))
       : lines[index]?.trim() === word;
   for (let index = at + 1; index < lines.length; index++) if (isEnd(index)) return index;
-  return at;
+  return word === undefined ? at : lines.length - 1;
 }
 
 /** True if each quote in a text is closed. */

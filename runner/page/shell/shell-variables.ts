@@ -86,6 +86,22 @@ const none = /\b(?:no|not|without)\b|n['’]t\b/i;
 /** What a program reads without naming it. */
 const ofInterpreter = /^(?:PYTHON\w*|NODE_\w+|TZ|LANG|LC_\w+)$/;
 
+/** What a shell reads when it begins, or what it is given: the end of a line that writes it. */
+const ofShell =
+  /(?:>>?|\btee\s+(?:-a\s+)?)\s*["']?\S*(?:rc|profile|env\w*|environment)["']?\s*(?:<<|\||$)/m;
+
+/** The variables that a program reads by their names; undefined for what may be any. */
+function variablesIn(text: string): (string | undefined)[] {
+  const reads =
+    /\b(?:process\.env|import\.meta\.env|environ(?:\.get)?|getenv)\b(?:\.(\w+)|(?:\?\.)?[[(]\s*["'`](\w+)["'`])?/g;
+  return Array.from(text.matchAll(reads), ([, name, quoted]) => name ?? quoted);
+}
+
+/** True for a text above commands that are not for the shell of those above it. */
+export function isInAnotherShell(prose: string): boolean {
+  return firstShell.test(prose) || (anotherShell.test(prose) && !none.test(prose));
+}
+
 /** The variables of a reader's shell. */
 export function openShellVariables(textOf: (path: string) => string | undefined) {
   // Runs keep these as they are by then.
@@ -99,10 +115,14 @@ export function openShellVariables(textOf: (path: string) => string | undefined)
   /** Those that were set in the terminal that a reader has left for another one. */
   let left: ReadonlySet<string> = new Set();
   let isAllExported = false;
+  /** A file that the page does not show, and what was set after it: it may set any other variable. */
+  let sourced: string | undefined;
+  let since: ReadonlySet<string> = new Set();
 
   function set(values: ReadonlyMap<string, string>, isExported = true): void {
     variables = new Map([...variables, ...values]);
     if (isExported) exported = new Set([...exported, ...values.keys()]);
+    if (isExported) since = new Set([...since, ...values.keys()]);
     if (isExported) forget(values);
   }
 
@@ -120,10 +140,15 @@ export function openShellVariables(textOf: (path: string) => string | undefined)
     unknown = new Map([...unknown, ...lost]);
   }
 
+  function loseIn(line: string, names: readonly string[]): void {
+    lose(names, (name) => `only a shell can tell what ${name} is: ${abridge(line, 80)}.`);
+  }
+
   function readFile(path: string, isExport: boolean): void {
     const text = textOf(path);
-    if (text === undefined && !path.includes(".env")) return; // venv/bin/activate
+    if (text === undefined && /[Aa]ctivate(?:\.\w+)?$/.test(path)) return;
     if (text === undefined) {
+      [sourced, since] = [path, new Set()];
       const names = [...variables.keys()].filter((name) => !exported.has(name));
       lose(names, (name) => `${name} may be in ${path}, which the page does not show.`);
       return;
@@ -148,20 +173,17 @@ export function openShellVariables(textOf: (path: string) => string | undefined)
       case "set elsewhere":
         if (exported.has(change.name)) break;
         if (change.value !== undefined) set(new Map([[change.name, change.value]]));
-        else
-          lose(
-            [change.name],
-            (name) => `only a shell can tell what ${name} is: ${abridge(line, 80)}.`,
-          );
+        else loseIn(line, [change.name]);
         break;
       case "export":
         set(new Map([...own].filter(([name]) => change.names.includes(name))));
+        loseIn(
+          line,
+          change.names.filter((name) => !own.has(name) && !exported.has(name)),
+        );
         break;
       case "unknown":
-        lose(
-          change.names,
-          (name) => `only a shell can tell what ${name} is: ${abridge(line, 80)}.`,
-        );
+        loseIn(line, change.names);
         break;
       case "unset":
         exported = new Set([...exported].filter((one) => !change.names.includes(one)));
@@ -184,6 +206,12 @@ export function openShellVariables(textOf: (path: string) => string | undefined)
       const change = readChange(line, system);
       if (change) apply(change, line);
     },
+    /** Notes a line that is not run. It may write a file that a shell reads. */
+    readUnrun(line: string): void {
+      if (!ofShell.test(line)) return;
+      const names = Array.from(line.matchAll(/([A-Za-z_]\w*)=/g), ([, name = ""]) => name);
+      lose(names, (name) => `a command that is not run may set ${name}.`);
+    },
     /** @param prose the text above a block of commands */
     enter(prose: string): void {
       if (firstShell.test(prose)) left = new Set();
@@ -200,7 +228,13 @@ export function openShellVariables(textOf: (path: string) => string | undefined)
         (ofInterpreter.test(name) || texts.some((text) => new RegExp(`\\b${name}\\b`).test(text)));
       const elsewhere = [...left].find(isUsed);
       if (elsewhere !== undefined) return `${elsewhere} was set in another terminal.`;
-      return [...unknown].find(([name]) => isUsed(name))?.[1];
+      const reason = [...unknown].find(([name]) => isUsed(name))?.[1];
+      if (reason !== undefined || sourced === undefined) return reason;
+      const isKnown = (name: string) => !isOfPage(name) || given.has(name) || since.has(name);
+      const read = texts.flatMap(variablesIn).find((name) => name === undefined || !isKnown(name));
+      return texts.flatMap(variablesIn).every((name) => name !== undefined && isKnown(name))
+        ? undefined
+        : `${read ?? "a variable"} may be in ${sourced}, which the page does not show.`;
     },
   };
 }
