@@ -50,7 +50,7 @@ export const noWords = { folder: "", options: [], words: [], variables: new Map<
 
 /** psql with a file: its SQL is sent as the page's own is. */
 const psqlFile =
-  /^psql\b(?:(?!\s(?:-[fco]|--(?:file|command|output)))[^|;&])*?(?:\s-f\s*|\s--file[= ]|\s<\s*)["']?([\w./-]+)["']?\s*$/;
+  /^psql\b(?:(?!\s(?:-f|--file))[^|;&])*?(?:\s-f\s*|\s--file[= ]|\s<\s*)["']?([\w./-]+)["']?\s*$/;
 
 /** True for a pipe, a redirection or a second command. A page does not get a shell. */
 export function needsShell(line: string): boolean {
