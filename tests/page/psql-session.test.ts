@@ -167,3 +167,13 @@ test("one output below two psql commands is what both print", async () => {
   expect(mixed.stdout).toContain("a program and psql print it together");
   expect(mixed.stdout).not.toContain("drift");
 });
+
+test("\\pset null without a text only prints it", async () => {
+  const pageWith = (shown: string) =>
+    runPage(
+      ["sql", "\\pset null none\n\\pset null\nSELECT NULL AS a, 1 AS b;"],
+      ["", `  a   | b\n------+---\n ${shown} | 1\n(1 row)`],
+    );
+  expectExit(await pageWith("none"), 0);
+  expectExit(await pageWith("some"), 1);
+});

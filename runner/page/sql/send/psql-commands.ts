@@ -78,9 +78,10 @@ export function playCommand(command: string, rest: string, state: PsqlState): Pl
       return setVariable(name, value, state);
     case "\\unset":
       return unset(name, state);
-    case "\\pset":
-      // An empty title is one that is taken away.
-      return name === "" ? print(command, state) : set(name, value, state, `\\pset ${name}`);
+    case "\\pset": {
+      const isAsked = name === "" || (name === "null" && values.length === 0);
+      return isAsked ? print(command, state) : set(name, value, state, `\\pset ${name}`);
+    }
     case "\\a":
       return set("format", "aligned", state, command);
     case "\\H":
