@@ -17,7 +17,7 @@ test.each([
   expect(effectOf(command, files)).toMatchObject({ files: [], mayWrite: false, isUnknown: false });
 });
 
-test.each([["node seed.js | head"], ["docker exec app python3.12 app.py"]])(
+test.each([["node seed.js | head"], ["docker exec app python3.12 app.py"], ["gh pr checkout 3"]])(
   "%s may change anything",
   (command) => {
     expect(effectOf(command, files)).toMatchObject({ mayWrite: true, isUnknown: true });
@@ -26,6 +26,10 @@ test.each([["node seed.js | head"], ["docker exec app python3.12 app.py"]])(
 
 test.each([
   ["rm app.py", ["app.py"]],
+  ["scp me@host:app.py app.py", ["app.py"]],
+  ["xdg-open app.py", ["app.py"]],
+  ["sort -o app.py app.py", ["app.py"]],
+  ["git add app.py", []],
   ["mv 'old notes.txt' \"src/app.js\"", ["src/app.js", "old notes.txt"]],
 ])("%s changes %j", (command, changed) => {
   expect(effectOf(command, files).files).toEqual(changed);

@@ -20,6 +20,8 @@ test.each([
   ["echo 'export GREETING=1' >> ~/.bashrc"],
   ["GREETING=$(date)\nexport GREETING"],
   ["exit 1\nls"],
+  ["ssh me@host\nls"],
+  ["patch < fix.diff"],
   ["export OTHER=$(node seed.js)"],
   ["npm install | node seed.js"],
   ["git status | node seed.js"],

@@ -1,7 +1,8 @@
-import { isOtherShell, isShellLanguage } from "../languages.ts";
+import { isCmd, isOtherShell, isShellLanguage } from "../languages.ts";
 import type { Block, Fate, ReadBlock } from "../page.ts";
 import { showsOutput } from "../read/announced-output.ts";
 import type { RefuseAt } from "../read/directives.ts";
+import type { System } from "../shell/shell-variables.ts";
 import { tight } from "../sql/parse/split-statements.ts";
 
 /**
@@ -59,6 +60,21 @@ export function clientsFor(
   return tab && clients.includes(tab.label) ? [tab.label] : clients;
 }
 
+function isCommand({ kind }: Fate): boolean {
+  return ["run", "preparation", "command"].includes(kind);
+}
+
+/** Finds the shell for which a block is. On a page with commands for Unix, those of other shells are another way. */
+export function systemsOf(blocks: readonly ReadBlock[]): (block: Block) => System {
+  const hasUnix = blocks.some(
+    ({ block, fate }) => isShellLanguage(block.language) && isCommand(fate),
+  );
+  return ({ language }) => ({
+    isCmd: isCmd(language),
+    isOther: hasUnix && isOtherShell(language),
+  });
+}
+
 /**
  * Leaves out what a reader does not do who has chosen a tab: the tabs of other readers next to those of
  * clients, and all but the first of tabs that are a choice of another kind, such as npm or yarn.
@@ -79,7 +95,6 @@ export function withoutOtherTabs(
     sent.set(tabOf(block), `${sent.get(tabOf(block)) ?? ""}${tight(block.content)};`);
   }
   const first = new Map<string, string>();
-  const isCommand = ({ kind }: Fate) => ["run", "preparation", "command"].includes(kind);
   /** By their groups: the first tab with commands for Unix. */
   const ofUnix = new Map<number, string>();
   for (const { block, fate } of blocks.toReversed()) {

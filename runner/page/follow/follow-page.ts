@@ -2,7 +2,6 @@ import { abridge } from "../../common/secrets.ts";
 import type { Run } from "../../guide/guide.ts";
 import { withoutLabel } from "../../verify/page-lines.ts";
 import { leavesPsql } from "../classify/block-shapes.ts";
-import { isCmd, isOtherShell, isShellLanguage } from "../languages.ts";
 import type {
   Block,
   Fate,
@@ -17,8 +16,7 @@ import type { RefuseAt } from "../read/directives.ts";
 import { textAbove } from "../read/prose.ts";
 import type { SetupSql } from "../settings.ts";
 import { reachesOut } from "../shell/command-effects.ts";
-import type { System } from "../shell/shell-variables.ts";
-import { clientsFor } from "./clients.ts";
+import { clientsFor, systemsOf } from "./clients.ts";
 import { noteUnrun } from "./note-unrun.ts";
 import {
   areOfOthers,
@@ -76,15 +74,7 @@ export function followPage(
   const states = new Map(clients.map((client) => [client, openReaderState()]));
   const statesFor = (block: Block) =>
     clientsFor(block, clients).flatMap((client) => states.get(client) ?? []);
-  const hasUnix = blocks.some(
-    ({ block, fate }) =>
-      isShellLanguage(block.language) && ["run", "command", "preparation"].includes(fate.kind),
-  );
-  /** On a page with commands for Unix, those of other shells are another way. */
-  const systemOf = ({ language }: Block): System => ({
-    isCmd: isCmd(language),
-    isOther: hasUnix && isOtherShell(language),
-  });
+  const systemOf = systemsOf(blocks);
   const open: OpenRun[] = [];
   const unrun = noteUnrun(blocks, states, open);
   const runs = openRuns(reader, states, open, unrun.unrun);

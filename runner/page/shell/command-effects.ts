@@ -38,7 +38,7 @@ const surroundings =
 
 /** They change the files that they name. An editor may open a folder. */
 const changesFiles =
-  /^(?:(?:Set|Add|Clear)-Content|(?:Remove|Move|Copy|Rename|New)-Item|Out-File|rm|mv|cp|ln|touch|del|ren|move|copy|truncate|patch|vim?|nano|emacs|code(?!\s+\.$)|wget|docker cp|(?:curl|http)\s(?:.*\s)?(?:-[a-zA-Z]*[oO]|--output|--remote-name|--download)|(?:g?sed|perl)\s.*-\w*i)\b/;
+  /^(?:(?:Set|Add|Clear)-Content|(?:Remove|Move|Copy|Rename|New)-Item|Out-File|rm|mv|cp|ln|touch|del|ren|move|copy|truncate|vim?|nano|emacs|code(?!\s+\.$)|wget|docker cp|(?:curl|http)\s(?:.*\s)?(?:-[a-zA-Z]*[oO]|--output|--remote-name|--download)|sort\s.*-o|awk\s+-i|(?:g?sed|perl)\s.*-\w*i)\b/;
 
 /** They write what is in an archive. */
 const unpacks = /^(?:unzip|gunzip|tar\s+-*\w*x)/;
@@ -91,7 +91,7 @@ export function effectOf(
     const isServer = asksServer.test(text) && isCurl;
     return { ...nothing, files: changed(wordsOf(text)), isUnknown: isServer || leadsOn };
   }
-  if (unpacks.test(text)) return { ...nothing, mayWrite: true };
+  if (unpacks.test(text) || /^patch\b/.test(text)) return { ...nothing, mayWrite: true };
   if (versionOrHelp.test(text)) return { ...nothing, prints: true };
   if (/\bpsql\b/.test(text) && sends.test(text) && !onlyReads.test(text)) {
     return { ...nothing, prints: true, isUnknown: true };
@@ -108,13 +108,21 @@ export function effectOf(
   if (others.length === 0) return known;
   const contents = [...files.values()].map(({ content }) => content);
   if (others.every((one) => runOf(one, files)) && !reachesOut(contents)) return known;
-  if (isSurrounding(first) && !leadsOn && !inside.test(text)) return nothing;
+  if (isSurrounding(first) && !leadsOn && !inside.test(text)) {
+    const names = keepsFiles.test(text) ? [] : wordsOf(text);
+    return { ...nothing, files: names.filter((name) => files.has(name) && program.test(name)) };
+  }
   return { ...known, mayWrite: true, isUnknown: true };
 }
 
 const redirection = /\d?>>?\s*["']?([\w./~-]+)["']?|\btee\s+(?:-a\s+)?["']?([\w./~-]+)/g;
 
-const ofFiles = /^git\s+(?:checkout|pull|apply|stash|reset|restore|switch|merge|rebase)\b/;
+/** They only read the files that they name. Others may be given a program to edit, or to fetch. */
+const keepsFiles = /^(?:git|docker|docker-compose|podman|chmod|chown|vercel|netlify)\b/;
+const program = /\.(?:[cm]?[jt]sx?|py|sql)$/;
+
+const ofFiles =
+  /^gh\s+pr\s+checkout\b|^git\s+(?:checkout|pull|apply|stash|reset|restore|switch|merge|rebase)\b/;
 
 /** The commands of a line, without where they write to. */
 function partsOf(text: string): string[] {

@@ -80,8 +80,8 @@ export function commandFate(block: Block, known: KnownFiles): Fate {
       if (!isTyped || effect.isUnknown) unrun.push({ text, effect, at, printed });
     isEndless ||= read.kind === "endless";
     if (isLost) reason = "its folder is not known, and the page has its file in two";
-    if (hasLeft) reason = "it comes after the end of the shell";
-    hasLeft ||= !isSession && /^(?:exit|logout)\b/.test(text);
+    if (hasLeft) reason = "it comes after the end of the shell, or is for another machine";
+    hasLeft ||= !isSession && /^(?:(?:exit|logout)\b|ssh\s+(?:-\S+\s+)*\S+$)/.test(text);
   }
   if (commands.length > 0) {
     const mayPrint = !isSession && unrun.some(({ at, effect }) => at > 0 && effect.isUnknown);
