@@ -35,7 +35,7 @@ export const addOpen: AddCommand = (program, use) => {
       new Option("--port <number>", "listen on this port").argParser(readPort).default(0, "any"),
     )
     .addOption(
-      new Option("--idle-timeout <seconds>", "end so long after the last page was closed")
+      new Option("--idle-timeout <seconds>", "stop this long after the last page closes")
         .argParser(readSeconds)
         .default(60),
     )
@@ -136,7 +136,7 @@ export function addNew(interactive: Interactive): AddCommand {
       .command("project <directory>")
       .addOption(anotherGuide())
       .description("copy standalone scripts, as a project of your own")
-      .option("--driver <name>", "whose scripts, such as pg, postgres or drizzle", "pg")
+      .option("--driver <name>", "which scripts, such as pg, postgres or drizzle", "pg")
       .addHelpText("after", example("new project my-app --driver postgres"))
       .action((directory: string, options: Omit<NewProjectOptions, "directory">) =>
         use("new project", { ...options, directory }, async () => {
@@ -237,7 +237,7 @@ export const addBoard: AddCommand = (program, use) => {
       new Option("--port <number>", "listen on this port").argParser(readPort).default(7654),
     )
     .option("--names", "show the names that learners chose")
-    .option("--csv <file>", "keep the progress of all, with names, in this file, for a spreadsheet")
+    .option("--csv <file>", "save everyone's progress, with names, to this CSV file")
     .addHelpText("after", example("board --host 0.0.0.0"))
     .action((options: BoardOptions) =>
       use(

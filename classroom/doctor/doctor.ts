@@ -167,7 +167,7 @@ async function checkPort(): Promise<Check> {
     await freePort();
     return ok("Port", "programs may listen on 127.0.0.1");
   } catch (error) {
-    const remedy = "A firewall keeps programs from 127.0.0.1: allow it.";
+    const remedy = "A firewall blocks 127.0.0.1: allow connections.";
     return failed("Port", messageOf(error), remedy);
   }
 }
@@ -202,7 +202,7 @@ function checkUrl(url: string): Check {
           ? "TLS, not verified"
           : "verified TLS";
     const found = `${kind}, ${trust}, channel binding: ${channelBinding}, to ${host}:${port}/${database}`;
-    const remedy = "Use sslmode=require, so that others cannot read along.";
+    const remedy = "Use sslmode=require, so that others cannot listen in.";
     return isUnverified ? warning(name, found, remedy) : ok(name, found);
   } catch (error) {
     return failed(name, messageOf(error), "Copy it again from the Neon Console.");

@@ -107,7 +107,7 @@ async function faultsOf(
     const { kind } = await attempt(withoutAnswer(exercise, task));
     if (kind !== "passed") continue;
     faults.push(
-      `"${task.what}" cannot be judged: without its lines, the script is right, too. Let its output show what they do.`,
+      `"${task.what}" cannot be judged: the script passes without its lines, too. Make the output depend on them.`,
     );
   }
   return faults;

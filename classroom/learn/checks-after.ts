@@ -77,7 +77,7 @@ export async function compareChecks(
       if (one.columns.every((column) => known.includes(column))) continue;
       const found = await connected(url, (db) => findValues(db, [one], mine, all)).catch(() => {});
       if (!found) continue; // it refuses nothing, or cannot be tried
-      return `Your ${owner} has a CHECK on ${one.columns.join(" and ")} that is not asked for.`;
+      return `Your ${owner} has an extra CHECK on ${one.columns.join(" and ")}.`;
     }
   }
   return undefined;

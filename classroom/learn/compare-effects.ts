@@ -70,11 +70,11 @@ function compareForm(name: string, own: Table | undefined, wanted: Table): strin
     if (message) return message;
   }
   const more = [...own.columns.keys()].find((column) => !wanted.columns.has(column));
-  if (more) return `Your table ${name} has a column that is not asked for: ${more}.`;
+  if (more) return `Your table ${name} has an extra column: ${more}.`;
   const missing = wanted.rules.find((rule) => !own.rules.includes(rule));
   if (missing) return `Your table ${name} has no ${missing}.`;
   const added = own.rules.find((rule) => !wanted.rules.includes(rule) && !isIndexed(rule));
-  return added && `Your table ${name} has a rule that is not asked for: ${added}.`;
+  return added && `Your table ${name} has an extra constraint: ${added}.`;
 }
 
 /** True for a rule that an index keeps: without the rule, the index does the same. */
@@ -94,7 +94,7 @@ function compareColumn(name: string, own: Column, wanted: Column): string | unde
   if (own.byDefault === wanted.byDefault) return undefined;
   return wanted.byDefault
     ? `${name} should have a default: ${wanted.byDefault}.`
-    : `${name} has a default in your table, ${own.byDefault}, which is not asked for.`;
+    : `${name} has an extra default in your table: ${own.byDefault}.`;
 }
 
 /** What the learner has in addition is not wrong, if it refuses no row. */
@@ -114,12 +114,12 @@ function compareObjects(own: Done, solution: Done, runs: readonly Done[]): Diffe
     if (!isAlways) continue;
     const message = isUnnamed
       ? `After your script, there is no ${name} like the solution's.`
-      : `After your script, the ${name} is another one than after the solution.`;
+      : `After your script, the ${name} differs from the solution's.`;
     return { message, rows: [], mayVary: true };
   }
   if (!added) return undefined;
   const [table, columns] = uniqueIn(added, solution) ?? [];
-  const message = `Your table ${table} has a rule that is not asked for: UNIQUE ${columns}.`;
+  const message = `Your table ${table} has an extra constraint: UNIQUE ${columns}.`;
   return { message, rows: [] };
 }
 
@@ -193,7 +193,7 @@ function compareRows(
   } else if (mine.join() === right.join()) return undefined;
   const message =
     own.count === wanted.count
-      ? `After your script, ${name} has other rows than after the solution.`
+      ? `After your script, the rows of ${name} differ from the solution's.`
       : `After your script, ${name} has ${count(own.count, "row")}; after the solution, ${wanted.count}.`;
   const isShown = Math.max(own.count, wanted.count) <= LONG_TABLE;
   const missing = right.filter((row) => !mine.includes(row)).map((row) => `-${row}`);

@@ -43,7 +43,7 @@ export function compareTrials(
   // Where the solution leaves the order of its lines to the server, a script may, too.
   const printed = [exactly, inAnyOrder].find(isAlways);
   if (printed && printed(own) !== printed(solution)) {
-    const message = `${name}, your script prints something else than the solution.`;
+    const message = `${name}, your script's output differs from the solution's.`;
     return { message, rows: differentLines(own.stdout, solution.stdout) };
   }
   const [mine, ...solutions] = [own, ...runs].flatMap(({ left }) =>

@@ -36,10 +36,10 @@ export function explainFailure(failed: Failed, script: FailedScript): string | u
 function explainEnd(failed: Failed): string | undefined {
   const { reason, exitCode } = failed;
   if (reason.kind === "timed out") {
-    return `it ${describeReason(failed)}. Is there a loop without an end, or a query that waits for a connection which is not given back?`;
+    return `it ${describeReason(failed)}. Is there a loop without an end, or a query that waits for a connection that is not released?`;
   }
   if (reason.kind === "exited" && exitCode === 0) {
-    return "it ended well, but the guide documents an error that ends it. Is the error caught?";
+    return "it succeeded, but the guide documents an error. Is the error caught?";
   }
   return exitCode === UNSETTLED
     ? "it ended while it waited for an answer that cannot come. Does it connect before the first query?"
@@ -53,7 +53,7 @@ const UNSETTLED = 13;
 export function explainBroken(message: string): string {
   const isSql = /found "(TABLE|INTO|FROM|SET|books|\*)"/.test(message);
   const advice = isSql
-    ? "SQL is a text in your script: it belongs between quotes or backticks."
+    ? "SQL is a string in your script: put it between quotes or backticks."
     : "Is a quote, a backtick or a bracket before it not closed?";
   const what = message.replace(/ Fix it, and run again\.$/, ""); // a save runs it
   return /Expected|Unterminated|Unexpected/.test(what) ? `${what} ${advice}` : message;
@@ -134,7 +134,7 @@ const explanations: readonly (readonly [RegExp, string | Explain])[] = [
   ],
   [
     /unterminated quoted string/,
-    "A quote in the SQL has no other end. Is it a part of a value? Send the value next to the SQL.",
+    "A quote in the SQL is not closed. Is it a part of a value? Send the value next to the SQL.",
   ],
   [
     /null value in column "([^"\n]+)" of relation "([^"\n]+)"/,
@@ -273,7 +273,7 @@ function otherCase({ source, solution }: FailedScript): string | undefined {
   for (const text of textsIn(source)) {
     const meant = right.find((one) => one.toLowerCase() === text.toLowerCase());
     if (meant === undefined || right.includes(text)) continue;
-    return `The task says ${meant}, and your script ${text}: in a text, small and capital letters are not the same.`;
+    return `The task says ${meant}, and your script ${text}: in a string, upper and lower case differ.`;
   }
   return undefined;
 }

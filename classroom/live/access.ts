@@ -15,7 +15,7 @@ export interface Refusal {
  */
 export function refuseSecrets(name: string, text: string): Refusal | undefined {
   if (!hasSecret(text)) return undefined;
-  const reason = `${name} has the password of your server in it, perhaps as a word: it cannot be edited here. Use your own editor.`;
+  const reason = `${name} contains your server's password, perhaps by chance: it cannot be edited here. Use your own editor.`;
   return { status: 409, reason };
 }
 

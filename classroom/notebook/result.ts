@@ -70,7 +70,7 @@ export function diffPage(judged: JudgedRun, width: number): string {
       .join("\n");
   }
   return judged.run.isSetup
-    ? "No diff: the guide documents no output for a set-up step."
+    ? "No diff: the guide documents no output for a setup step."
     : "No diff: the output is what the guide documents.";
 }
 

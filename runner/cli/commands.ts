@@ -22,7 +22,7 @@ const runHelp = `
 Examples:
   ${guideCommand}                     follow the guide, step by step
   ${guideCommand} --yes               run it from beginning to end
-  ${guideCommand} --step 3            run up to step 3; report it and its re-reads
+  ${guideCommand} --step 3            run up to step 3; report it and its re-runs
   ${guideCommand} --watch             run it again whenever a file is saved
   ${guideCommand} --update            write the golden files that all clients agree on
   ${guideCommand} --guide 'docs/**/*.md'  verify many pages; see docs/pages.md
@@ -110,15 +110,15 @@ const contradictions: Readonly<Record<string, string[]>> = {
 };
 
 function addRunOptions(program: Command): Command {
-  const jobs = "how many guides to run at once (default: a processor each)";
+  const jobs = "how many guides to run at once (default: 1 per processor)";
   const names = reporterNames.join(", ");
   const asReporter = reading(readReporter, `The reporters: ${names}.`);
   program
     .option("--jobs <number>", jobs, readJobs)
-    .option("--shard <n/of>", "run this part of the guides, such as 2/4", readShard)
-    .option("--only-changed <ref>", "run the guides that git says changed since then")
-    .option("--baseline <file>", "fail only where a guide did not fail already; see docs/pages.md")
-    .option("--step <name|number>", "run up to this step; report it and its re-reads")
+    .option("--shard <n/of>", "run one shard of the guides, such as 2/4", readShard)
+    .option("--only-changed <ref>", "run the guides that changed since this git ref")
+    .option("--baseline <file>", "fail only for failures not in this file; see docs/pages.md")
+    .option("--step <name|number>", "run up to this step; report it and its re-runs")
     .option("--yes", "run from beginning to end without waiting for a key")
     .option("--list", "list the runs, and run nothing")
     .option("--watch", "run again when a step, a driver or a golden file is saved")
@@ -130,13 +130,13 @@ function addRunOptions(program: Command): Command {
     .option("--keep-going", "after a failure, run the client's other steps too")
     .option(
       "--effects",
-      "fail if clients that print the same change different numbers of rows, or if one reads none",
+      "fail if clients with the same output change different numbers of rows, or one reads none",
     )
     .option("--in-place", "run in the database of DATABASE_URL itself, without scratch databases")
     .option("--require-url", "fail without DATABASE_URL, instead of starting a PostgreSQL")
-    .option("--strict", "on a page, also fail for stderr, another layout, and clients that differ")
+    .option("--strict", "on a page, also fail on stderr, a different layout, or differing clients")
     .option("--project <directory>", "look here for the packages that a page needs", readDirectory)
-    .option("--install", "run what a page says to install, in each client's own directory")
+    .option("--install", "run a page's install commands, in each client's own directory")
     .option("--require-clients", "fail if a client of --standalone, or of a page, cannot run here")
     .addOption(
       repeatable(

@@ -22,7 +22,7 @@ export async function dbCommand(
       : openForNow(workspace, signal));
     try {
       const lines = exportLines(url);
-      const which = lines.length > 1 ? "the line of your shell" : "this line";
+      const which = lines.length > 1 ? "the line for your shell" : "this line";
       note(`${label} is running. In another terminal, type ${which}:`);
       print(`${lines.join("\n")}\n`);
       note("Then: npx tsx steps/01-create.ts");

@@ -72,14 +72,14 @@ export async function exportCommand(
     note,
     signal,
   }).finally(() => showProgress(""));
-  // A set-up that went well is not reported.
+  // A setup that went well is not reported.
   for (const { name, isSetup } of guide.runs) {
     if (!isSetup || outputs.has(name)) continue;
     outputs.set(name, { text: "", verified: true, clients: clients.clients });
   }
   if (!summary.verified && !options.unverified) {
     context.note(
-      "Not exported: not every output is verified. --unverified exports them too, marked.",
+      "Not exported: some outputs are not verified. --unverified exports and marks them.",
     );
     return 1;
   }

@@ -61,10 +61,10 @@ export function settingsOf(uri: ConnectionUri): ConnectionSettings {
   const settingsHost = get("host") ?? host;
   if (!settingsHost) fail("It names no host. Write postgresql://user:password@HOST/database.");
   if (`${host}${port}${settingsHost}`.includes(",")) fail("It names several hosts. Keep one.");
-  if (/[@\s]/.test(settingsHost)) fail("Its host contains an @ or a blank. Copy it again.");
+  if (/[@\s]/.test(settingsHost)) fail("Its host contains an @ or a space. Copy it again.");
 
   if (/^(USER|\[user\])$/i.test(user) && /^(PASSWORD|\[password\])$/i.test(password)) {
-    fail("It still has the placeholders for user and password. Replace them by your own.");
+    fail("It still has the placeholders for user and password. Replace them with yours.");
   }
 
   if (/^[*•]+$/.test(get("password") ?? password)) {
@@ -106,7 +106,7 @@ function readSslMode(text: string | undefined, ssl: string | undefined, host: st
   if (mode) return host.startsWith("/") ? "disable" : mode;
   if (wanted === "prefer" || wanted === "allow") {
     fail(
-      `sslmode=${wanted} may go without TLS unnoticed. Write sslmode=require, or sslmode=disable where you trust the network.`,
+      `sslmode=${wanted} may silently use no TLS. Write sslmode=require, or sslmode=disable where you trust the network.`,
     );
   }
   fail(`sslmode is one of: ${sslModes.join(", ")}.`);

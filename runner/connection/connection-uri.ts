@@ -113,7 +113,7 @@ function decode(text: string, part: string): string {
 
 function notAUri(text: string): string {
   if (/^\s*psql\b/.test(text))
-    return "It is a psql command. Keep only what stands between the quotes.";
+    return "It is a psql command. Keep only the text between the quotes.";
   if (/^["'`\s]|["'`\s]$/.test(text))
     return "It has a quote or a blank at its start or end. Remove it.";
   return "It does not start with postgresql:// or postgres://.";

@@ -50,7 +50,7 @@ const lostConnectionMessage = /^(Connection terminated|Client has encountered a 
 /** OpenSSL's codes for a certificate without a trusted authority. */
 const untrusted = /SELF_SIGNED_CERT|UNABLE_TO_(VERIFY|GET_ISSUER)/;
 const untrustedRemedy =
-  ". Name its authority with sslrootcert=FILE, or trust it unseen with sslmode=no-verify.";
+  ". Name its authority with sslrootcert=FILE, or skip the check: sslmode=no-verify.";
 
 const remedies: Readonly<Record<string, string>> = {
   ECONNREFUSED: ". Is the server running, and is the port right?",

@@ -51,6 +51,6 @@ export async function bindingOptions(ssl: ConnectionOptions): Promise<object> {
 
 function notBound(): DatabaseError {
   const message =
-    "The server's login does not bind to the TLS connection, which channel_binding=require asks for. Nothing was sent to it. Is it the right server?";
+    "The server's login does not bind to the TLS connection, which channel_binding=require asks for. No password was sent. Is it the right server?";
   return new DatabaseError("connect", "CHANNEL_BINDING", message);
 }

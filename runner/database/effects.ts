@@ -69,7 +69,7 @@ export async function countEffects(url: string): Promise<ReadEffects> {
  */
 async function settledCounts(db: Database, since?: string): Promise<Counts | Uncounted> {
   const version = await versionOf(db);
-  if (version < COUNTS_AT_END) return { uncounted: "PostgreSQL counts it from version 15 on" };
+  if (version < COUNTS_AT_END) return { uncounted: "counting needs PostgreSQL 15 or newer" };
   // A pooler may give this connection to us as the run has left it.
   await db.query("SELECT pg_stat_force_next_flush()");
   if (await areEnded(db, { limit: END_MS, since })) return readCounts(db);

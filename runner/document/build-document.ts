@@ -169,7 +169,7 @@ export function refuseSecrets(document: Document): void {
     if (!hasSecret(text)) continue;
     throw new Failure(
       "layout",
-      `${file} has the password of your server in it, perhaps as a word: the document would show it. Export it with the embedded server, or with another password.`,
+      `${file} contains your server's password, perhaps by chance: the document would show it. Export it with the embedded server, or with another password.`,
     );
   }
 }

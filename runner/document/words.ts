@@ -17,7 +17,7 @@ export function failureText({ stderr, exitCode }: RunPart): string {
   return `It ${code && `${code}, and `}${written}:`;
 }
 
-/** A golden file is never empty. An empty output that is verified is that of a set-up step. */
+/** A golden file is never empty. An empty output that is verified is that of a setup step. */
 function isOfSetup({ verified, text }: Output): boolean {
   return verified && text === "";
 }

@@ -84,7 +84,7 @@ export function loadClients({
   const all = join(directory, "standalone");
   const isFolder = (name: string) => {
     const stat = statSync(join(all, name), { throwIfNoEntry: false });
-    if (!stat) fail(`${join(all, name)} is a link that leads nowhere. Mend or remove it.`);
+    if (!stat) fail(`${join(all, name)} is a broken link. Fix or remove it.`);
     return stat.isDirectory();
   };
   const folders = namesIn(all).filter(isFolder);
@@ -178,7 +178,7 @@ function readRuntime(file: string): { label: string | undefined; runtime: Runtim
   if (!isTexts(run) || run.length === 0) refuse(json, '"run" is not a list of command lines');
   if (!isTexts(check)) refuse(json, '"check" is not a list of arguments');
   if (typeof needs !== "string" || typeof install !== "string") {
-    refuse(json, '"needs" and "install" are not both texts');
+    refuse(json, '"needs" and "install" must be strings');
   }
   return { label: name, runtime: { kind: "program", run, check, needs, install } };
 }

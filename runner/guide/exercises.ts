@@ -192,7 +192,7 @@ function readEntry(json: JsonFile, where: string, { task, hints }: Fields): Entr
     refuse(json, `"${where}.task" is not a text of one line`);
   }
   if (hints !== undefined && !(isTexts(hints) && hints.every(isLine))) {
-    refuse(json, `"${where}.hints" is not a list of texts of one line`);
+    refuse(json, `"${where}.hints" is not a list of one-line strings`);
   }
   return { task, hints };
 }

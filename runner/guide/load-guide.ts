@@ -32,7 +32,7 @@ export async function loadGuide(directory: string, options: PageOptions = {}): P
   }
   refusePageOptions(directory, options);
   if (/\.mdx?$/i.test(directory) && !existsSync(directory)) {
-    fail(`${directory}: it is not there. Name a page or the directory of a guide with --guide.`);
+    fail(`${directory} does not exist. Name a page or the directory of a guide with --guide.`);
   }
   refuseFolderOfPages(directory);
   const manifest = readManifest(join(directory, "steps", "guide.json"));

@@ -33,7 +33,7 @@ export function readManifest(file: string): Manifest {
   const fields = readObject(json);
   if (!fields) {
     const advice = `Name a guide with --guide, or write one: ${guideCommand} new guide docs`;
-    throw new Failure("layout", `${file}: it is not there. ${advice}`);
+    throw new Failure("layout", `${file} does not exist. ${advice}`);
   }
   refuseUnknown(json, fields, names);
 
@@ -48,7 +48,7 @@ export function readManifest(file: string): Manifest {
     exitCodes = {},
   } = fields;
   const fail = (reason: string) => refuse(json, reason);
-  if (typeof title !== "string" || title === "") return fail('"title" is not a text');
+  if (typeof title !== "string" || title === "") return fail('"title" is not a string');
   if (!isTexts(runs) || runs.length === 0) return fail('"runs" is not a list of step names');
   if (!isTexts(lesson)) return fail('"lesson" is not a list of folders in standalone/');
   if (!isTexts(setup)) return fail('"setup" is not a list of step names');
@@ -60,7 +60,7 @@ export function readManifest(file: string): Manifest {
   if (!isEnvironment(environment)) return fail('"environment" is not like { "TZ": "Asia/Tokyo" }');
   const ours = /^(DATABASE_URL|PG[A-Z]+|GUIDE_RUN)$/i;
   const own = Object.keys(environment).find((name) => ours.test(name));
-  if (own) return fail(`"environment" sets ${own}, which leads to the database of a run`);
+  if (own) return fail(`"environment" must not set ${own}: the runner sets it`);
   if (!isExitCodes(exitCodes)) return fail('"exitCodes" is not like { "05-fail": 1 }');
   return { title, runs, lesson, setup, drivers, programs, environment, exitCodes };
 }

@@ -24,7 +24,7 @@ export function selectRuns(guide: Guide, wanted: string | undefined): Selection 
   if (execute.length === 0) {
     throw new Failure(
       "usage",
-      `${step.name} has no golden file: it is a set-up step. Name another step, or run the whole guide, without --step.`,
+      `${step.name} has no golden file: it is a setup step. Name another step, or run the whole guide, without --step.`,
     );
   }
   return { execute, report: new Set(execute.filter(isShown)) };

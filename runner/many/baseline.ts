@@ -74,10 +74,10 @@ export function openBaseline(file: string, { isCi, isWhole, options }: Use): Kno
   refuseOwnFiles("baseline", [file]);
   const isNew = !existsSync(file);
   if (isNew && (isCi || !isWhole)) {
-    const where = isCi ? "CI only reads it" : "it is about all guides";
+    const where = isCi ? "CI only reads it" : "it must cover all guides";
     throw new Failure(
       "usage",
-      `--baseline ${file} is not there, and ${where}. Write it first: run all guides, on your machine.`,
+      `--baseline ${file} does not exist, and ${where}. First run all guides on your machine.`,
     );
   }
   const baseline = isNew ? empty : readBaseline(file);
@@ -169,9 +169,9 @@ export function openBaseline(file: string, { isCi, isWhole, options }: Use): Kno
       }
       if (fixed === 0) return undefined;
       const gone = `${count(fixed, "known failure")} ${fixed === 1 ? "is" : "are"} gone`;
-      if (isCi) return `${gone}. A run on your machine takes that out of ${file}.`;
+      if (isCi) return `${gone}. Run on your machine to update ${file}.`;
       write(kept);
-      return `${gone}, which is taken out of ${file}.`;
+      return `${gone}. ${file} is updated.`;
     },
   };
 }

@@ -83,7 +83,7 @@ async function ignoredIn(repository: string): Promise<ReadonlySet<string>> {
   return pathsIn(repository, listed ?? "");
 }
 
-/** @returns undefined for a page whose set-up cannot be read, perhaps because a part of it is gone */
+/** @returns undefined for a page whose setup cannot be read, perhaps because a part of it is gone */
 async function placesOf(path: string, top: string): Promise<readonly string[] | undefined> {
   if (statIfThere(path)?.isDirectory()) return [...withLinks(path, top)];
   const { files, isReadable } = await setupFilesOf(path);

@@ -4,7 +4,7 @@ import { type AddCommand, example } from "../cli/program.ts";
 export const addMerge: AddCommand = (program, use) => {
   program
     .command("merge <report...>")
-    .description("add up JSON reports, such as those of --shard")
+    .description("merge JSON reports, such as those of --shard")
     .addHelpText("after", example("merge 1.json 2.json"))
     .action((files: string[]) =>
       use("merge", { files }, async () => (await import("./merge.ts")).mergeCommand),

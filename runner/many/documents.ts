@@ -61,7 +61,7 @@ function failureOf(result: GuideResult): string | undefined {
 }
 
 /** Why a part of the guides has no case. */
-export const noGuide = "No guide is in this part.";
+export const noGuide = "This shard has no guides.";
 
 /** Why a guide has no case, and needs none. */
 export function emptyReason(result: GuideResult): string | undefined {

@@ -66,7 +66,7 @@ async function matching(pattern: string): Promise<string[]> {
     ["steps", "expected"].every((name) => existsSync(path + name));
   const guides = found.filter(isGuide).map((path) => resolve(path));
   if (guides.length > 0) return guides;
-  throw new Failure("usage", `No page and no guide matches ${pattern}.`);
+  throw new Failure("usage", `No page or guide matches ${pattern}.`);
 }
 
 /** Takes the part of a list that is in a shard. Where a guide belongs depends on its name only. */

@@ -45,7 +45,7 @@ function refuseMissingShards(reports: readonly ReadReport[]): void {
       if (!part) throw refuse("is missing");
       if (twin) throw refuse("is there twice");
       if (whole && part.onlyChanged) {
-        throw refuse(`is of --only-changed, and that of --shard ${whole.shard} is not`);
+        throw refuse(`used --only-changed, but --shard ${whole.shard} did not`);
       }
     }
   }

@@ -88,7 +88,7 @@ function proven(result: GuideResult, json: unknown): GuideResult {
     verdicts.includes("match") &&
     verdicts.every((verdict) => verdict === "match" || verdict === "unverified");
   if (isProven || (state !== "verified" && !summary.verified)) return result;
-  throw new TypeError("it says verified, and its runs do not");
+  throw new TypeError("it says verified, but its runs do not");
 }
 
 function summaryIn(json: unknown): Summary {

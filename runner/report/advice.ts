@@ -39,9 +39,9 @@ export function adviceFor(
     case "divergence": {
       if (run.inPage?.kind === "none") return "";
       if (effects?.kind === "different") {
-        return `The clients print the same, and do something else. ${effects.text}.`;
+        return `The outputs match, but the effects differ. ${effects.text}.`;
       }
-      if (effects) return `It is not known what the clients did. ${effects.text}.`;
+      if (effects) return `The effects could not be compared. ${effects.text}.`;
       const isOwn = (client: string) => isStandalone(client) || guide.page;
       const files = wrong.map((client) => (isOwn(client) ? fileOf(client) : "drivers/"));
       const varies = guide.page
@@ -120,7 +120,7 @@ export function readersAdvice(
   const writes = (one: Run) =>
     filesOf(one).some((file) => writing.test(`${readRegularFile(resolve(file)) ?? ""}`));
   const writer = guide.runs.slice(0, run.index + 1).findLast(writes) ?? run;
-  const said = "It printed something else than the guide documents.";
+  const said = "Its output differs from the guide's.";
   if (writer === run) return `${said} Look at ${list(filesOf(run))}.`;
   return `${said} ${run.step.name} only reads. Look at what wrote before it: ${list(filesOf(writer))}.`;
 }

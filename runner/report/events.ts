@@ -111,7 +111,7 @@ export function verifiedSentence({ runs, documented, clients, verdicts }: Summar
 /** A note about clients that print the same, and changed other rows. Empty if they didn't. */
 export function effectsNote({ effects }: Summary): string {
   if (!effects) return "";
-  return `The clients print the same, and changed different numbers of rows. ${effects}. --effects says in which run.`;
+  return `The clients print the same, but changed different numbers of rows. ${effects}. --effects says in which run.`;
 }
 
 /** Such as "2 match" and "1 drift". What is not there is left out. */

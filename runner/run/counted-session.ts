@@ -9,7 +9,7 @@ export function countedSession(session: Session): Session {
     ...session,
     async execute(run, client, execution) {
       // The run itself says what is wrong with the database.
-      const unknown = () => ({ uncounted: "its database did not say it" });
+      const unknown = () => ({ uncounted: "its counts cannot be read" });
       const read = await session
         .databaseOf(client)
         .then(({ url }) => countEffects(url))

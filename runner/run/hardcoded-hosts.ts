@@ -120,7 +120,7 @@ export function refuseHardcodedHosts(texts: ReadonlyMap<string, string>): void {
     if (!hardcodedHosts(file, text, isSetByRunner).some((host) => isHere.test(host))) continue;
     throw new Failure(
       "layout",
-      `${file} connects to a database that is written out in it, on this machine: it may be your own, in place of the guide's. Connect to DATABASE_URL.`,
+      `${file} hardcodes a database on this machine, which may be your own. Connect to DATABASE_URL.`,
     );
   }
 }

@@ -71,7 +71,7 @@ export function refuseReadersEnvFile(directory: string, texts: ReadonlyMap<strin
   if (!file) return;
   throw new Failure(
     "layout",
-    `A step may use the database in ${file}, which may be your own, in place of the guide's. Move the file away, or change the step.`,
+    `A step may use the database in ${file}, which may be yours, not the guide's. Move the file away, or change the step.`,
   );
 }
 

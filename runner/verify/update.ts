@@ -78,7 +78,7 @@ async function goneNote({ run, golden }: JudgedRun, content: Buffer): Promise<st
   if (gone.length === 0) return undefined;
   const shown = gone.slice(0, MOST_NAMED).join(" · ");
   const more = gone.length > MOST_NAMED ? " · …" : "";
-  return `Nothing printed this, and it is not in the page any more: ${shown}${more}`;
+  return `Removed from the page, because nothing printed it: ${shown}${more}`;
 }
 
 async function updateStderr(
@@ -92,7 +92,7 @@ async function updateStderr(
   const outcomes = clients.map(({ client, outcome }) => [client, asFinished(outcome)] as const);
   const now = await judgeRun(run, readGolden(directory, run), outcomes);
   if (now.verdict === "match") return { ...now, updatedFile: golden.file };
-  const note = `${golden.name} is written. What the run prints to stdout is another change: run again.`;
+  const note = `Wrote ${golden.name}. What the run prints to stdout changed too: run again.`;
   return { ...now, note };
 }
 
@@ -136,7 +136,7 @@ function lossNote(name: string, line: string): string {
 }
 
 function secretNote(name: string): string {
-  return `${name} is not written: the output has the password of your server in it. Print it without.`;
+  return `${name} is not written: the output contains your server's password. Do not print it.`;
 }
 
 function refusal(file: string, run: JudgedRun | undefined): string {

@@ -87,7 +87,7 @@ test.each<[name: string, files: Readonly<Record<string, string>>, refused: strin
     "expected/01-a.txt": "A\n",
     ...files,
   });
-  await expectRefused(guide.guide(), `${refused} connects to a database that is written out in it`);
+  await expectRefused(guide.guide(), `${refused} hardcodes a database on this machine`);
 });
 
 test.each<[name: string, files: Readonly<Record<string, string>>, refused: string]>([
@@ -114,7 +114,7 @@ test.each<[name: string, files: Readonly<Record<string, string>>, refused: strin
     });
     await expectRefused(
       guide.guide(["--standalone"]),
-      `${refused} connects to a database that is written out`,
+      `${refused} hardcodes a database`,
     );
   },
 );

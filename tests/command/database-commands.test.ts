@@ -51,7 +51,7 @@ test("db --keep: port, name, password and data are there again, even after a kil
   await answer(first.url, "CREATE TABLE kept AS SELECT 7 AS n");
   await expectRefused(
     project.guide(["db", "--keep", name]),
-    /^The server table runs already, as process \d+\. End it/,
+    /^The server table is running as process \d+\. Stop it/,
   );
   first.child.kill("SIGINT");
   expect(await first.ended).toBe(130);

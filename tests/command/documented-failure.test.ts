@@ -143,7 +143,7 @@ test("--update and --accept write what all clients write to stderr, and keep its
   expect(guide.read(file)).toBe("it broke at [..]\nsince\n");
   await expectRefused(guide.guide(["--accept", file]), "it matches already");
   guide.write("steps/01-fail.sh", says("...").replace("first", "1st"));
-  await expectReport(guide.guide(["--update"]), 1, "01-fail.stderr.txt is written.");
+  await expectReport(guide.guide(["--update"]), 1, "Wrote expected/01-fail.stderr.txt.");
   expect(guide.read(file)).toBe("it broke at [..]\n\\...\n");
   expectExit(await guide.guide(["--update"]), 0);
   expect(guide.read("expected/01-fail.txt")).toBe("1st\n");
@@ -151,7 +151,7 @@ test("--update and --accept write what all clients write to stderr, and keep its
 });
 
 test.each([
-  ["the password is in it", 'echo first; echo "$PGPASSWORD" >&2; exit 3\n', "has the password"],
+  ["the password is in it", 'echo first; echo "$PGPASSWORD" >&2; exit 3\n', "contains your server's password"],
   ["the exit code is another", says("since").replace("3", "4"), "exited with 4"],
   ["the run writes nothing there", "echo first; exit 3\n", "did not write to stderr"],
 ])("--update leaves it where %s", async (_, script, message) => {

@@ -17,7 +17,7 @@ test("--effects fails where two clients print the same and change other rows", a
   const unnoticed = await project.guide(["--yes"], given);
   expectExit(unnoticed, 0);
   const note =
-    "The clients print the same, and changed different numbers of rows. books: pg changed 4 rows, postgres 0. --effects says in which run.";
+    "The clients print the same, but changed different numbers of rows. books: pg changed 4 rows, postgres 0. --effects says in which run.";
   expect(unnoticed.stdout).toContain(`\n${note}\n\n`);
   const reported = await project.guide(["--reporter", "json"], given);
   expect(JSON.parse(reported.stdout).summary.effects).toBe("books: pg changed 4 rows, postgres 0");

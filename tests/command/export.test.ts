@@ -82,7 +82,7 @@ describe("export", () => {
     project.edit("expected/02-read.txt", "Orwell", "Blair");
     const file = `${project.directory}/out.md`;
     const refused = await project.guide(["export", file, "--driver", "pg"]);
-    expect(refused.stderr).toContain("Not exported: not every output is verified.");
+    expect(refused.stderr).toContain("Not exported: some outputs are not verified.");
     expectExit(refused, 1);
     expect(() => project.read("out.md")).toThrow("ENOENT");
 

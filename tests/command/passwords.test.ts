@@ -67,7 +67,7 @@ test.each([
   await expectReport(
     project.guide(["--update"], given),
     1,
-    "has the password of your server in it",
+    "contains your server's password",
   );
   expect(project.read("expected/01-create.txt")).toBe("new\n");
   expect(project.read("expected/02-read.txt")).toBe(before);
@@ -129,7 +129,7 @@ test.each(["code", "text", "title", "introduction"])(
     if (where === "title") project.write("steps/01-create.md", `# ${password}\n\nText.\n`);
     if (where === "introduction") project.write("steps/before.md", `Hello.\n\n## ${password}\n`);
     const result = await project.command(["export", "-", "--format", "md"], given);
-    expect(result.stderr).toContain("has the password of your server in it");
+    expect(result.stderr).toContain("contains your server's password");
     expect(result.stdout + result.stderr).not.toContain(end);
     expectExit(result, 2);
   },

@@ -52,7 +52,7 @@ test.each<[string, Readonly<Record<string, string>>]>([
     },
     "docs",
   );
-  await expectRefused(guide.guide(), "which may be your own, in place of the guide's.");
+  await expectRefused(guide.guide(), "which may be yours, not the guide's.");
 });
 
 test("a step that leaves the runner's variables alone runs, with the reader's .env", async () => {

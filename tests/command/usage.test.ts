@@ -69,7 +69,7 @@ test.each<[Readonly<Record<string, string | undefined>>, RegExp]>([
     /runs "04-remove", and there is no such step/,
   ],
   [{ "steps/guide.json": '{"title": "x", "runs": []}' }, /"runs" is not a list of step names/],
-  [{ "steps/guide.json": undefined }, /guide\.json: it is not there/],
+  [{ "steps/guide.json": undefined }, /guide\.json does not exist/],
   [{ "steps/guide.json": "{" }, /guide\.json: .*JSON/],
   [
     { "expected/01-create.txt": undefined, "expected/01-create.txt/x": "" },

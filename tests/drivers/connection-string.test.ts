@@ -153,27 +153,21 @@ test.each([
   ['"postgres://u:secret@h/d"', "It has a quote or a blank at its start or end. Remove it."],
   [
     "psql 'postgres://u:secret@h/d'",
-    "It is a psql command. Keep only what stands between the quotes.",
+    "It is a psql command. Keep only the text between the quotes.",
   ],
-  [
-    "psql postgres://u:secret@h/d",
-    "It is a psql command. Keep only what stands between the quotes.",
-  ],
-  [
-    " psql postgres://u:secret@h/d",
-    "It is a psql command. Keep only what stands between the quotes.",
-  ],
+  ["psql postgres://u:secret@h/d", "It is a psql command. Keep only the text between the quotes."],
+  [" psql postgres://u:secret@h/d", "It is a psql command. Keep only the text between the quotes."],
   ["mypsql postgres://u:secret@h/d", "It does not start with postgresql:// or postgres://."],
   ["my psql postgres://u:secret@h/d", "It does not start with postgresql:// or postgres://."],
   ["a'b://u:secret@h/d", "It does not start with postgresql:// or postgres://."],
   ["postgres://u:secret@/d", "It names no host. Write postgresql://user:password@HOST/database."],
   [
     "postgres://USER:PASSWORD@HOST/d",
-    "It still has the placeholders for user and password. Replace them by your own.",
+    "It still has the placeholders for user and password. Replace them with yours.",
   ],
   [
     "postgres://[user]:[Password]@h/d",
-    "It still has the placeholders for user and password. Replace them by your own.",
+    "It still has the placeholders for user and password. Replace them with yours.",
   ],
   ...["****************", "••••", "*"].map((masked): [string, string] => [
     `postgres://neondb_owner:${masked}@h/d`,
@@ -196,7 +190,7 @@ test.each([
       "A connection string has one @, before the host. In a password, write @ as %40 and / as %2F.",
     ],
   ),
-  ["postgres://u:secret@h%20h/d", "Its host contains an @ or a blank. Copy it again."],
+  ["postgres://u:secret@h%20h/d", "Its host contains an @ or a space. Copy it again."],
   [
     "postgres://u:secret%@h/d",
     "Its password has a % that is not followed by two hex digits of UTF-8 text. Write % as %25.",
@@ -233,11 +227,11 @@ test.each([
   ],
   [
     "postgres://u:secret@h/d?sslmode=prefer",
-    "sslmode=prefer may go without TLS unnoticed. Write sslmode=require, or sslmode=disable where you trust the network.",
+    "sslmode=prefer may silently use no TLS. Write sslmode=require, or sslmode=disable where you trust the network.",
   ],
   [
     "postgres://u:secret@h/d?sslmode=allow",
-    "sslmode=allow may go without TLS unnoticed. Write sslmode=require, or sslmode=disable where you trust the network.",
+    "sslmode=allow may silently use no TLS. Write sslmode=require, or sslmode=disable where you trust the network.",
   ],
   [
     "postgres://u:secret@h/d?sslmode=perhaps",

@@ -157,7 +157,7 @@ describe("in the middle of it", () => {
       "disk full on the embedded server's directory",
       44,
       "",
-      /The disk is full: \d+ MB are free in /,
+      /Only \d+ MB are free in /,
       3,
     ],
     [

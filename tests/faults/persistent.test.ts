@@ -37,7 +37,7 @@ asRoot("one persistent server in two containers with one cache directory", async
   first.child.kill("SIGSTOP"); // as a container that is paused: it holds on
   const refused = await startPersistent(container).ended;
   expect(refused).toMatchObject({ code: 2, stdout: "" });
-  expect(refused.stderr).toMatch(/^The server books runs already, in another container/);
+  expect(refused.stderr).toMatch(/^The server books is running in another container/);
   first.child.kill("SIGCONT");
   first.child.kill("SIGINT");
   expect((await first.ended).code).toBe(130);

@@ -154,7 +154,7 @@ describe("guides with a wrong layout", () => {
 
   test.concurrent.for<[string, Spoil, RegExp, number?]>([
     ["no steps", (d) => rmSync(join(d, "steps/01-step.ts")), /There are no steps in /],
-    ["no directory", (d) => rmSync(d, { recursive: true }), /guide\.json: it is not there/],
+    ["no directory", (d) => rmSync(d, { recursive: true }), /guide\.json does not exist/],
     [
       "two steps with one number",
       step("1-again.ts", "/*\n# Again\n*/\n"),

@@ -10,7 +10,7 @@ test("the reader asks the database after any run, and changes nothing", async ()
   const page = await visit(guide);
   const ask = (statement: string, run = 0) =>
     page.question({ kind: "database", run, client: "pg", statement });
-  expect((await ask("SELECT 1")).refusal).toMatch(/^409: The database is not kept as it was after/);
+  expect((await ask("SELECT 1")).refusal).toMatch(/^409: There is no copy of the database after/);
   await page.ask({ kind: "run", run: 0 });
   await page.ends("match | waiting");
 

@@ -102,7 +102,7 @@ test("what is typed on a page is in the file before it is checked, and in the on
   expect(await page.question({ kind: "restart", ...asked, ...typed })).toMatchObject({ source });
   project.write(name, "// reader-secret\n");
   expect((await page.question({ kind: "exercise", ...asked })).refusal).toMatch(
-    /^409: .*01-create\.ts has the password of your server in it/,
+    /^409: .*01-create\.ts contains your server's password/,
   );
   const files = readdirSync(join(project.directory, "exercises/steps"));
   const [old = ""] = files.filter((file) => /^01-create\..+\.ts$/.test(file));

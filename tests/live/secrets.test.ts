@@ -28,7 +28,7 @@ test("what an author wrote of the password is not on the page, and not in an edi
   expect(html).not.toContain("reader-secret");
   const { refusal } = await page.question({ kind: "script", script: 0 });
   expect(refusal).toBe(
-    "409: steps/01-create.sh has the password of your server in it, perhaps as a word: it cannot be edited here. Use your own editor.",
+    "409: steps/01-create.sh contains your server's password, perhaps by chance: it cannot be edited here. Use your own editor.",
   );
 });
 
@@ -37,6 +37,6 @@ test("a version with the password in it is not kept", async () => {
   const { digest: seen, guide: text } = await page.question({ kind: "script", script: 0 });
   const own = `${text}# reader-secret\n`;
   const { refusal } = await page.question({ kind: "write", script: 0, text: own, seen });
-  expect(refusal).toMatch(/^409: Your version has the password/);
+  expect(refusal).toMatch(/^409: Your version contains your server's password/);
   expect(await page.question({ kind: "script", script: 0 })).toMatchObject({ version: null });
 });

@@ -42,7 +42,7 @@ test("what runs is what the page shows, and it never counts as verified", async 
   const { changes } = await write(page, 1, other);
   expect(changes).toEqual([{ sign: "+", text: "echo more" }]);
   await page.shows("match | stale match");
-  const isOver = /^412: It was changed meanwhile/;
+  const isOver = /^412: It was changed on another page/;
   const asked = { script: 1, seen: digestOf(same) } as const;
   for (const change of [{ kind: "save" }, { kind: "write", text: "lost" }] as const) {
     expect((await page.question({ ...asked, ...change })).refusal).toMatch(isOver);
@@ -62,7 +62,7 @@ test("a version of a text that is not the file's any more is not kept", async ()
   const { guide, digest: seen } = await page.question({ kind: "script", script: 0 });
   project.write("steps/01-create.sh", `${guide}# theirs\n`);
   const asked = { kind: "write", script: 0, text: `${guide}# mine\n`, seen } as const;
-  expect((await page.question(asked)).refusal).toMatch(/^412: It was changed meanwhile/);
+  expect((await page.question(asked)).refusal).toMatch(/^412: It was changed on another page/);
 });
 
 test("the guide that is open in two terminals keeps the version that its page has seen", async () => {
@@ -74,7 +74,7 @@ test("the guide that is open in two terminals keeps the version that its page ha
   const { guide, digest: seen } = await page.question({ kind: "script", script: 0 });
   await write(page, 0, `${guide}# mine\n`);
   const asked = { kind: "write", script: 0, text: `${guide}# other\n`, seen } as const;
-  expect((await other.question(asked)).refusal).toMatch(/^412: It was changed meanwhile/);
+  expect((await other.question(asked)).refusal).toMatch(/^412: It was changed on another page/);
   expect(await other.question({ kind: "script", script: 0 })).toMatchObject({
     version: `${guide}# mine\n`,
   });

@@ -21,7 +21,7 @@ describe("several guides", () => {
     expect(stdout).toMatch(/✗ \S*docs\/wrong\.md {2}1 of 2 outputs verified/);
     expect(stdout).toContain("+++ pg and postgres printed");
     expect(stdout).toMatch(/- \S*docs\/prose\.md {2}nothing to verify/);
-    expect(stdout).toMatch(/✗ \S*docs\/broken\.md .*guide\.json: it is not there/);
+    expect(stdout).toMatch(/✗ \S*docs\/broken\.md .*guide\.json does not exist/);
     const summary = stdout.slice(stdout.lastIndexOf("\n\n"));
     expect(summary).toContain("Not verified: 5 of 6 documented outputs of 5 guides");
     expect(summary).toContain(
@@ -46,7 +46,7 @@ describe("several guides", () => {
     expect(named.stdout).toMatch(/✗ \S*prose\.md .*has nothing to verify/);
     const gone = await site.run(["docs/good.md", "docs/gone.md"]);
     expectExit(gone, 2);
-    expect(gone.stdout).toContain("docs/gone.md: it is not there.");
+    expect(gone.stdout).toContain("docs/gone.md does not exist.");
   });
 
   test("do not begin without a server, and their reports say so", async () => {
@@ -98,7 +98,7 @@ describe("several guides", () => {
   });
 
   test.each([
-    ["a pattern that nothing matches", ["docs/*.txt"], [], "No page and no guide matches"],
+    ["a pattern that nothing matches", ["docs/*.txt"], [], "No page or guide matches"],
     ["a page that is named twice", ["docs/good.md", "docs/good.md"], [], "is given twice."],
     ["a commit of no repository", ["docs/*.md"], ["--only-changed", "main"], "in no repository"],
     ["a baseline that is none", ["docs/*.md"], ["--baseline", import.meta.filename], "--baseline"],

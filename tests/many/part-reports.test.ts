@@ -141,7 +141,7 @@ test("parts are not added up if only some of them leave out what did not change"
   const mixed = await merge(site, "1.json", "2.json");
   expectExit(mixed, 2);
   expect(mixed.stderr).toContain(
-    "The report of --shard 2/2 is of --only-changed, and that of --shard 1/2 is not.",
+    "The report of --shard 2/2 used --only-changed, but --shard 1/2 did not.",
   );
   expect(mixed.stdout).toBe("");
   const both = await merge(site, "changed.json", "2.json");

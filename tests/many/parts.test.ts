@@ -98,7 +98,7 @@ describe("merge", () => {
     [
       "a guide that is verified without its runs",
       JSON.stringify({ ...{ version: 1, guide: "A", failure: null, runs: [] }, summary }),
-      "is not a JSON report of this runner: it says verified, and its runs do not.",
+      "is not a JSON report of this runner: it says verified, but its runs do not.",
     ],
     [
       "a guide of several that is verified by a run which is not",
@@ -118,7 +118,7 @@ describe("merge", () => {
           },
         ],
       }),
-      "is not a JSON report of this runner: it says verified, and its runs do not.",
+      "is not a JSON report of this runner: it says verified, but its runs do not.",
     ],
   ])("refuses %s", async (_, text, message) => {
     const site = makeSite({ "r.json": text });
@@ -196,7 +196,7 @@ describe("--baseline", () => {
 
   test.each([
     ["in CI", { CI: "true" }, [], "CI only reads it"],
-    ["for a part", {}, ["--shard", "1/2"], "it is about all guides"],
+    ["for a part", {}, ["--shard", "1/2"], "it must cover all guides"],
   ])("does not begin %s", async (_, environment, choices, message) => {
     const site = known();
     const baseline = ["--baseline", site.path("known.json")];

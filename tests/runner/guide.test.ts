@@ -21,7 +21,7 @@ test.each<[object, string]>([
   ],
   [{ runs: order, setup: ["books", 1] }, '"setup" is not a list of step names'],
   [{ runs: [] }, '"runs" is not a list of step names'],
-  [{ runs: order, title: "" }, '"title" is not a text'],
+  [{ runs: order, title: "" }, '"title" is not a string'],
 ])("%j is refused", async (manifest, message) => {
   const { directory } = makeGuide(manifest);
   await expect(loadGuide(directory)).rejects.toThrow(message);

@@ -225,7 +225,7 @@ test.each<[string, (write: Write, directory: string) => void, string]>([
         "steps/guide.json",
         `{ "title": "A", "runs": ${json}, "environment": { "PGHOST": "h" } }`,
       ),
-    'DIR/steps/guide.json: "environment" sets PGHOST, which leads to the database of a run. ',
+    'DIR/steps/guide.json: "environment" must not set PGHOST: the runner sets it. ',
   ],
   [
     "a driver with a name that is taken",
@@ -341,7 +341,7 @@ test.each<[string, (write: Write, directory: string) => void, string]>([
   [
     "no guide.json",
     (_, directory) => rmSync(join(directory, "steps/guide.json")),
-    "DIR/steps/guide.json: it is not there. Name a guide with --guide, or write one: npx tsx run-guide.ts new guide docs",
+    "DIR/steps/guide.json does not exist. Name a guide with --guide, or write one: npx tsx run-guide.ts new guide docs",
   ],
 ])("%s is refused", async (_, spoil, message) => {
   const { directory, write } = makeGuide({ runs: order });
@@ -387,9 +387,9 @@ test.each([
   ["null", "it is not an object"],
   ["1", "it is not an object"],
   ["{", "Expected property name"],
-  ['{ "title": 1, "runs": ["a"] }', '"title" is not a text'],
-  ['{ "title": "", "runs": ["a"] }', '"title" is not a text'],
-  ['{ "runs": ["a"] }', '"title" is not a text'],
+  ['{ "title": 1, "runs": ["a"] }', '"title" is not a string'],
+  ['{ "title": "", "runs": ["a"] }', '"title" is not a string'],
+  ['{ "runs": ["a"] }', '"title" is not a string'],
   ['{ "title": "A" }', '"runs" is not a list of step names'],
   ['{ "title": "A", "runs": [] }', '"runs" is not a list of step names'],
   ['{ "title": "A", "runs": [""] }', '"runs" is not a list of step names'],
@@ -431,7 +431,7 @@ test.each<[string, string, NodeJS.Platform]>([
 test.each(["page.md", "page.MDX"])("%s that is not there is named as a page", async (name) => {
   const { directory } = makeGuide({ runs: order });
   await expect(loadGuide(join(directory, name))).rejects.toThrow(
-    `${join(directory, name)}: it is not there. Name a page or the directory of a guide with --guide.`,
+    `${join(directory, name)} does not exist. Name a page or the directory of a guide with --guide.`,
   );
 });
 

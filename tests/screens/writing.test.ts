@@ -187,7 +187,7 @@ test("two pages write at once: the second one is told, and chooses; regions stay
     await page.keyboard.insertText("first");
     await answered;
     release();
-    await other.getByText("It was changed meanwhile").waitFor();
+    await other.getByText("It was changed on another page").waitFor();
     await other.unroute("**/ask");
   };
   await writeTwice();

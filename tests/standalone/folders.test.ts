@@ -97,7 +97,7 @@ test.each([
   ],
   [
     { ...scripts, "standalone.json": JSON.stringify({ ...runtime, install: undefined }) },
-    '"needs" and "install" are not both texts',
+    '"needs" and "install" must be strings',
   ],
   [
     { ...scripts, "standalone.json": '{"connection": "pigeon"}' },
@@ -222,7 +222,7 @@ test.each([
 test.skipIf(process.platform === "win32")("a folder that is a broken link is told", () => {
   const { directory } = makeFiles("folders", { "standalone/README.md": "" });
   symlinkSync("../gone", join(directory, "standalone/go"));
-  expect(() => loadClients({ directory, steps: [] })).toThrow("is a link that leads nowhere.");
+  expect(() => loadClients({ directory, steps: [] })).toThrow("is a broken link.");
 });
 
 test("two clients have two names", () => {

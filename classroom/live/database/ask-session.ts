@@ -41,6 +41,6 @@ export function openAsking(
 }
 
 function notKept({ runs }: Guide, index: number): Refusal {
-  const reason = `The database is not kept as it was after ${runs[index]?.name}. Run it again, and ask then.`;
+  const reason = `There is no copy of the database after ${runs[index]?.name}. Run it again, then ask.`;
   return { status: 409, reason };
 }

@@ -135,8 +135,8 @@ function headlineOf(state: RunState): Headline | undefined {
 }
 
 const ownTexts: Readonly<Record<string, string>> = {
-  drift: "It prints something else than the guide documents.",
-  divergence: "It prints something else than the guide documents.",
+  drift: "Its output differs from the guide's.",
+  divergence: "Its output differs from the guide's.",
   error: "It failed. Fix it, and run it again.",
 };
 

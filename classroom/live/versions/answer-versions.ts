@@ -109,7 +109,7 @@ export function openVersions(parts: Parts) {
 const changedMeanwhile: Refusal = {
   status: 412,
   reason:
-    "It was changed meanwhile, on another page or in the file. What is here is not kept: choose one of them.",
+    "It was changed on another page or in the file. This text is not saved: choose one of the two.",
 };
 
 const notShown: Refusal = {

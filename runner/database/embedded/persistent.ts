@@ -106,7 +106,7 @@ function lockServer(name: string, directory: string): readonly string[] {
   const pid = readPid(pidFile);
   if (status === LOCKED || (!canLock && pid)) {
     const where = pid ? `as process ${pid}` : "in another container, or as another user";
-    const message = `The server ${name} runs already, ${where}. End it there, or use another name.`;
+    const message = `The server ${name} is running ${where}. Stop it there, or use another name.`;
     throw new Failure("usage", message);
   }
   if (!canLock) return [];

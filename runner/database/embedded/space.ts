@@ -37,7 +37,7 @@ export function refuseFullDisk(directory: string): void {
   if (free >= MEGABYTES_NEEDED) return;
   throw new Failure(
     "database",
-    `The disk is full: ${free} MB are free in ${directory}, and the embedded PostgreSQL needs ${MEGABYTES_NEEDED}. Free some, or set DATABASE_URL.`,
+    `Only ${free} MB are free in ${directory}, and the embedded PostgreSQL needs ${MEGABYTES_NEEDED}. Free some, or set DATABASE_URL.`,
   );
 }
 
