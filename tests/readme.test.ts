@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { expect, inject, test } from "vitest";
+import { makePage } from "./support/page.ts";
 import { copySmallProject, expectExit, sharedProject } from "./support/project.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -52,8 +53,33 @@ test("the documented driver works, and is checked like the others", async () => 
   expect(result.stdout).toContain("All 2 outputs are verified with 3 clients");
 });
 
+test("the pages that docs/pages.md shows are verified", async () => {
+  const text = readFileSync(join(root, "docs/pages.md"), "utf8");
+  const shown = [...text.matchAll(/<!-- verified -->\n````md\n([\s\S]*?)````/g)];
+  expect(shown).toHaveLength(2);
+  for (const [, page = ""] of shown) {
+    const result = await makePage(page).run();
+    expectExit(result, 0);
+    expect(result.stdout).toContain("The output is verified with");
+  }
+});
+
+/** The anchors of a page's headings, as GitHub makes them. */
+function anchorsIn(file: string): string[] {
+  const headings = readFileSync(file, "utf8").matchAll(/^#+ (.*)$/gm);
+  return [...headings].map(([, heading = ""]) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\w\s-]/g, "")
+      .replaceAll(" ", "-"),
+  );
+}
+
 test.each(pages)("the links of $name lead to what is there", ({ name, text }) => {
-  for (const [, target = ""] of text.matchAll(/\]\((?!https?:)([^)#]+)\)/g)) {
-    expect(existsSync(join(root, dirname(name), target)), target).toBe(true);
+  const links = text.matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)\s]+))?\)/g);
+  for (const [link, target = "", anchor] of links) {
+    const file = target === "" ? join(root, name) : join(root, dirname(name), target);
+    expect(existsSync(file), link).toBe(true);
+    if (anchor !== undefined) expect(anchorsIn(file), link).toContain(anchor);
   }
 });

@@ -61,7 +61,7 @@ function failureOf(result: GuideResult): string | undefined {
 }
 
 /** Why a part of the guides has no case. */
-export const noGuide = "This shard has no guides.";
+export const noGuide = "There are no guides to run here.";
 
 /** Why a guide has no case, and needs none. */
 export function emptyReason(result: GuideResult): string | undefined {

@@ -112,10 +112,7 @@ test.each<[name: string, files: Readonly<Record<string, string>>, refused: strin
         Object.entries(own).map(([file, text]) => [`standalone/own/${file}`, text]),
       ),
     });
-    await expectRefused(
-      guide.guide(["--standalone"]),
-      `${refused} hardcodes a database`,
-    );
+    await expectRefused(guide.guide(["--standalone"]), `${refused} hardcodes a database`);
   },
 );
 

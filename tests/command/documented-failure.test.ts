@@ -151,7 +151,11 @@ test("--update and --accept write what all clients write to stderr, and keep its
 });
 
 test.each([
-  ["the password is in it", 'echo first; echo "$PGPASSWORD" >&2; exit 3\n', "contains your server's password"],
+  [
+    "the password is in it",
+    'echo first; echo "$PGPASSWORD" >&2; exit 3\n',
+    "contains your server's password",
+  ],
   ["the exit code is another", says("since").replace("3", "4"), "exited with 4"],
   ["the run writes nothing there", "echo first; exit 3\n", "did not write to stderr"],
 ])("--update leaves it where %s", async (_, script, message) => {

@@ -30,8 +30,7 @@ test.each<[string, boolean]>([
 ])("a step that connects to a place of its own is refused: %j, %s", (code, isRefused) => {
   const look = () =>
     refuseHardcodedHosts(new Map([["/g/01-a.ts", `import pg from "pg";\n${code};\n`]]));
-  if (isRefused)
-    expect(look).toThrow("/g/01-a.ts hardcodes a database on this machine");
+  if (isRefused) expect(look).toThrow("/g/01-a.ts hardcodes a database on this machine");
   else expect(look).not.toThrow();
 });
 

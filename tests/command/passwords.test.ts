@@ -64,11 +64,7 @@ test.each([
   project.write("steps/01-create.sh", "echo new\n");
   project.write("steps/02-read.sh", `${script}\n`);
   const before = project.read("expected/02-read.txt");
-  await expectReport(
-    project.guide(["--update"], given),
-    1,
-    "contains your server's password",
-  );
+  await expectReport(project.guide(["--update"], given), 1, "contains your server's password");
   expect(project.read("expected/01-create.txt")).toBe("new\n");
   expect(project.read("expected/02-read.txt")).toBe(before);
 });

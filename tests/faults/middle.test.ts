@@ -153,13 +153,7 @@ describe("in the middle of it", () => {
   });
 
   test.for<[string, number, string, RegExp, number]>([
-    [
-      "disk full on the embedded server's directory",
-      44,
-      "",
-      /Only \d+ MB are free in /,
-      3,
-    ],
+    ["disk full on the embedded server's directory", 44, "", /Only \d+ MB are free in /, 3],
     [
       "disk full while a step writes",
       160,

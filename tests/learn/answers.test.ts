@@ -28,7 +28,11 @@ const right = "✓ Right.";
 const otherAnswers: Readonly<Record<string, readonly OtherAnswer[]>> = {
   "pg/01-create": [
     ["title VARCHAR(255) NOT NULL", "title VARCHAR(255) NOT NULL UNIQUE", "UNIQUE (title)"],
-    ["publication_year INT", "publication_year INT CHECK (publication_year > 1000)", "an extra CHECK"],
+    [
+      "publication_year INT",
+      "publication_year INT CHECK (publication_year > 1000)",
+      "an extra CHECK",
+    ],
     ["id SERIAL PRIMARY KEY,", "id SERIAL, CONSTRAINT known_by PRIMARY KEY (id),", right],
   ],
   "pg/03-update": [

@@ -147,7 +147,11 @@ describe("exercises.json", () => {
       { say: { task: "a\nb" } },
       'FILE: "say.task" is not a text of one line.',
     ],
-    ["no list of hints", { say: { ...say, hints: "a" } }, '"say.hints" is not a list of one-line strings'],
+    [
+      "no list of hints",
+      { say: { ...say, hints: "a" } },
+      '"say.hints" is not a list of one-line strings',
+    ],
     [
       "a misspelt field",
       { say: { ...say, hint: [] } },

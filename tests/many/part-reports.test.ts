@@ -53,9 +53,9 @@ test.each([
     const { summary, failure } = JSON.parse(site.read("r.json"));
     expect([summary.verified, failure]).toEqual([false, null]);
     expect(site.read("r.xml")).toMatch(
-      /<testsuites [^>]*tests="1" failures="0" errors="0"[\s\S]*<skipped message="No guide is in this part\."/,
+      /<testsuites [^>]*tests="1" failures="0" errors="0"[\s\S]*<skipped message="There are no guides to run here\."/,
     );
-    expect(site.read("r.tap")).toMatch(/^1\.\.0 # SKIP No guide is in this part\.$/m);
+    expect(site.read("r.tap")).toMatch(/^1\.\.0 # SKIP There are no guides to run here\.$/m);
     expect(site.read("r.txt")).toMatch(/^Nothing is verified: 0 of 0 documented outputs/m);
     for (const file of [...Object.values(files), "summary.txt"]) {
       expect(site.read(file), file).not.toMatch(/\bVerified/);

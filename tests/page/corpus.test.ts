@@ -27,7 +27,11 @@ const pages: Readonly<Record<string, Case>> = {
     fates: "SQL SQL SQL SQL SQL SQL SQL output SQL output SQL SQL SQL output",
     verdicts:
       "unverified unverified unverified unverified unverified unverified match unverified unverified unverified drift",
-    says: ["an earlier block made it", "speaks of another case", "it is another way to what"],
+    says: [
+      "an earlier block made it",
+      "is about another case",
+      "it is an alternative to the above",
+    ],
   },
   "output-of-any-look": {
     fates: `file ${"run output ".repeat(9)}run SQL ${"run output ".repeat(2)}run ignored`,
@@ -243,11 +247,7 @@ const pages: Readonly<Record<string, Case>> = {
   tables: {
     fates: "SQL output SQL output SQL output SQL output SQL unverified",
     verdicts: "unverified match drift unverified unverified unverified",
-    says: [
-      "tables.md:27",
-      "the table below it has other columns",
-      "the page shows no output of it",
-    ],
+    says: ["tables.md:27", "the table below it has other columns", "its output is not on the page"],
   },
   "below-command": {
     fates:
@@ -259,7 +259,7 @@ const pages: Readonly<Record<string, Case>> = {
       "it may be code, and not an output",
       "it may be a command, and not an output",
       "nothing says that this is the output of the command above",
-      "what is above it has an output that surely is one",
+      "another block is clearly the output",
       "-NAME=Ann",
     ],
   },
@@ -330,7 +330,7 @@ const pages: Readonly<Record<string, Case>> = {
     verdicts: "unverified match unverified unverified",
     says: [
       "nothing above it is run",
-      "what is above it has another output",
+      "the code above has another output",
       "what is above it only prepares",
       "output-of-its-own.md:36",
     ],
@@ -437,7 +437,7 @@ const pages: Readonly<Record<string, Case>> = {
   "one-of-several": {
     fates: "file run output run output",
     verdicts: "unverified unverified unverified match",
-    says: ["one of the commands above prints, and not all"],
+    says: ["the output of only one of the commands"],
   },
   "file-again": {
     fates:
@@ -580,7 +580,7 @@ const pages: Readonly<Record<string, Case>> = {
   "directive-setup-fails": {
     fates: "SQL SQL output",
     verdicts: "error skipped",
-    says: ["directive-setup-fails.md:3", 'did not set up: ERROR: type "integre" does not exist'],
+    says: ["directive-setup-fails.md:3", 'setup failed: ERROR: type "integre" does not exist'],
   },
   "directive-volatile": {
     fates: "file run output SQL output run unverified",

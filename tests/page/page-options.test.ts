@@ -54,7 +54,7 @@ test("the output below several commands is what all of them print", async () => 
   expectExit(await all.run(), 0);
   const one = await makePage(`${app}\n${commands}\n${block("text", "1")}`).run();
   expectExit(one, 1);
-  expect(one.stdout).toContain("it is what one of the commands above prints, and not all");
+  expect(one.stdout).toContain("it is the output of only one of the commands");
   const wrong = makePage(`${app}\n${commands}\n${block("text", "1\n3")}`);
   await expectReport(wrong.run(), 1, "-3\n    +2");
 });
@@ -82,7 +82,7 @@ test("clients that differ where nothing is documented are a warning", async () =
   const result = await makePage(twoClients("console.log(1)", "console.log(2)")).run();
   expectExit(result, 0);
   expect(result.stdout).toContain(
-    "Not verified: the page shows no output of it. one and two print different things.",
+    "Not verified: its output is not on the page. one and two print different things.",
   );
 });
 
@@ -205,7 +205,7 @@ test("a server that does not end is not verified, and is ended", async () => {
     ].join("\n"),
   );
   const result = await page.run();
-  await expectReport(result, 0, "it does not end, and was ended");
+  await expectReport(result, 0, "it did not end and was stopped");
   expect(result.stdout).toContain("1 of 2 outputs verified");
 });
 

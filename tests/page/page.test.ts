@@ -89,7 +89,7 @@ test("what varies, what the page does not make, and a fragment are not verified,
     'nor does its "setup" or "sample": relation "elsewhere" does not exist',
   );
   expect(result.stdout).toContain("it is a part of a statement");
-  expect(result.stdout).toContain("it reaches beyond the page's own database");
+  expect(result.stdout).toContain("it affects more than the page's database");
   expect(result.stdout).toContain(
     "1 of 3 outputs verified with 2 clients; 3 runs without a documented output",
   );

@@ -42,7 +42,7 @@ test("a program that runs until Ctrl-C is not verified where the page says so", 
   const page = makePage(pageOf(query, rows, ...waits, "Press <kbd>Ctrl</kbd>+<kbd>C</kbd>."));
   const result = await page.run("--timeout", "3");
   expectExit(result, 0);
-  expect(result.stdout).toContain("Not verified: it does not end, and was ended.");
+  expect(result.stdout).toContain("Not verified: it did not end and was stopped.");
 });
 
 test("a program that does not end fails the page, with what the page may say", async () => {

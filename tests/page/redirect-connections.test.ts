@@ -203,7 +203,7 @@ test.each<readonly [string, (own: Own) => string]>([
   const result = await runNextTo((own) => [index(connect(own)), ...runs, ...other]);
   expect(result.rows).toEqual(kept);
   expectExit(result, 0);
-  expect(result.stdout).toMatch(/it connects to a place of its own \(127\.0\.0\.1:\d+/);
+  expect(result.stdout).toMatch(/it connects somewhere else \(127\.0\.0\.1:\d+/);
 });
 
 test("a program that only has the text of a connection is not changed", async () => {
@@ -341,5 +341,5 @@ test.each<[string, (own: Own) => readonly Part[]]>([
   const result = await runNextTo((own) => [...write(own), ...runs.slice(1), ...other]);
   expect(result.rows).toEqual(kept);
   expectExit(result, 0);
-  expect(result.stdout).toContain("it connects to a place of its own (");
+  expect(result.stdout).toContain("it connects somewhere else (");
 });

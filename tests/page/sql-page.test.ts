@@ -196,7 +196,7 @@ test("roles and databases are made on servers of the page's own, and on no other
     ["", " count\n-------\n     0\n(1 row)"],
   );
   expect(leaks.stdout).toContain("The output is verified");
-  expect(given.stdout).toContain("it reaches beyond the page's own database, and is not sent");
+  expect(given.stdout).toContain("it affects more than the page's database");
 });
 
 test("psql's variables are played", async () => {

@@ -94,6 +94,6 @@ test("a reader of a step that only reads is sent to the step that wrote before i
   expect(adviceAt(1)).toMatch(
     /02-read only reads\. Look at what wrote before it: \S+01-create\.ts\.$/,
   );
-  expect(adviceAt(2)).toMatch(/documents\. Look at \S+03-update\.ts\.$/);
+  expect(adviceAt(2)).toMatch(/guide's\. Look at \S+03-update\.ts\.$/);
   expect(adviceAt(1)).not.toContain("--update");
 });

@@ -71,7 +71,7 @@ export function openRuns(
       file,
       name: basename(file),
       line: line + 1,
-      reason: "the page shows no output of it",
+      reason: "its output is not on the page",
       ...(isRefused ? {} : { agreement: isStrict ? "required" : "expected" }),
     };
     const one: OpenRun = { run, needs, clients: own, output };

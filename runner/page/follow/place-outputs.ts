@@ -7,7 +7,7 @@ import type { OpenRun, openRuns, Reader } from "./open-run.ts";
 const describesData =
   /^\*\*(?!(?:outputs?|results?)\*)[\w ."`]+\*\*:?$|^(suppose|consider|assume|imagine|given)\b|\b(sample|source|original|input) (data|table|rows)\b/i;
 
-export const HAS_ANOTHER = "what is above it has another output.";
+export const HAS_ANOTHER = "the code above has another output.";
 const GUESS = {
   reason: "nothing says that this is the output of the command above.",
   mayFail: false,
@@ -74,7 +74,7 @@ export function placeOutputs(
     const guess = isElsewhere || isGuess ? undefined : waiting?.guess;
     if (guess) {
       guess.one.needs = guess.needs;
-      leaveOut(guess.block, "what is above it has an output that surely is one.");
+      leaveOut(guess.block, "another block is clearly the output.");
     }
     const one =
       waiting && !isElsewhere

@@ -218,7 +218,7 @@ function keyOf({ file, options, words }: PageCommand): string {
 }
 
 function connectsTo(place: string): string {
-  return `it connects to a place of its own (${place}).`;
+  return `it connects somewhere else (${place}).`;
 }
 
 /** What other files call a file: its name without an ending, or that of the package which it is. */

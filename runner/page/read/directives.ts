@@ -103,13 +103,13 @@ const directives =
 
 function readDirective(word: string, value: string, refuse: (reason: string) => never): Directives {
   const isAlone = (read: Directives) =>
-    value === "" ? read : refuse(`"${word}" takes nothing after it, and there is "${value}".`);
+    value === "" ? read : refuse(`"${word}" takes no value. Remove "${value}".`);
   const needed = (what: string) => value || refuse(`"${word}" needs ${what}: ${word} ${what}.`);
   switch (word) {
     case "ignore": {
       const until = /^until (\d{4}-\d\d-\d\d)$/.exec(value)?.[1];
       if (value !== "" && (until === undefined || Number.isNaN(Date.parse(until)))) {
-        return refuse(`"ignore ${value}" is not like "ignore until 2027-01-31".`);
+        return refuse(`Write "ignore until 2027-01-31", not "ignore ${value}".`);
       }
       if (until === undefined || new Date().toISOString().slice(0, 10) <= until) {
         return { isIgnored: true };

@@ -68,7 +68,7 @@ function senderOfUnknown(sources: readonly string[]): string | undefined {
     : undefined;
 }
 
-/** Gives a file of the page the scratch database instead of placeholders, and of a place of its own. */
+/** Gives a file of the page the scratch database instead of placeholders, and of any other place. */
 export function withScratchDatabase(
   path: string,
   text: string,

@@ -135,7 +135,7 @@ function openSqlPlayer(page: Page) {
         : await judgeOutput(played, documented, context, options.strict === true, taken);
       memory.shown += `\n${documented}`;
       if (judged.kind === "differs" && (await matchesOtherWay(client, run, documented, place))) {
-        const note = "It is so without a block above, which the page offers as another way.";
+        const note = "It matches without a block above that the page gives as an option.";
         judged = { kind: "match", text: documented, note };
       }
       if (judged.kind === "differs" && namesDatabase(judged.text, environment)) {

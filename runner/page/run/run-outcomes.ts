@@ -30,7 +30,7 @@ export function outputJoiner() {
     writeFileSync(outcome.stdoutFile, all);
     // An author may only show what one of them prints: nothing says what the others do.
     if (all === documented || !known.includes(documented ?? "")) return outcome;
-    return { ...outcome, unverified: "it is what one of the commands above prints, and not all." };
+    return { ...outcome, unverified: "it is the output of only one of the commands." };
   };
 }
 
@@ -67,7 +67,7 @@ export function asInTerminal(
     return outcome;
   }
   writeFileSync(outcome.stdoutFile, documented);
-  return { ...outcome, note: "The output is that of stdout and stderr, as a terminal shows it." };
+  return { ...outcome, note: "The output is stdout and stderr together, as in a terminal." };
 }
 
 /** What a program wrote itself, and the warnings of Node.js: they can be long, and above what says why it failed. */
@@ -97,7 +97,7 @@ export function whenEnded(
 ): Finished | Failed {
   if (outcome.kind === "finished" || outcome.reason.kind !== "timed out") return outcome;
   if (isEndless || /\bctrl(?:<\/?kbd>|[^\w\n])*c\b/i.test(bytes.toString("utf8"))) {
-    return { ...outcome, kind: "finished", unverified: "it does not end, and was ended." };
+    return { ...outcome, kind: "finished", unverified: "it did not end and was stopped." };
   }
   return { ...outcome, reason: { ...outcome.reason, isUnannounced: true } };
 }
@@ -178,7 +178,7 @@ export function settled(outcome: Outcome, run: PageRun, { golden }: Place): Outc
   if (outcome.kind !== "finished") return outcome;
   const { unverified, ...known } = outcome;
   if (isSetup && unverified !== undefined) {
-    const text = `did not set up: ${unverified.replace(/\.$/, "")}`;
+    const text = `setup failed: ${unverified.replace(/\.$/, "")}`;
     return { ...known, kind: "failed", reason: { kind: "other", text } };
   }
   if (!volatile || !golden) return outcome;

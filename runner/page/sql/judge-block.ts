@@ -138,7 +138,7 @@ async function judgeErrors(
     if (error.code === FAILED_TRANSACTION && index > 0) continue;
     const isPart = isAlone && isTemplate(error, statement);
     if (isSetup) {
-      const reason = `did not set up: ${error.severity}: ${error.message}`;
+      const reason = `setup failed: ${error.severity}: ${error.message}`;
       return { kind: "error", text, reason };
     }
     const reason = unknown ?? (isPart ? PART : await explainError(error, statement, context));

@@ -78,7 +78,7 @@ export async function explainDifference(
   }
   const showsError = /^(?:\[.*?\] )?(?:ERROR|FATAL):/m.test(documented);
   if (showsError && !failed && speaksOfOtherCase.test(above)) {
-    return "the text above it speaks of another case.";
+    return "the text above it is about another case.";
   }
   const withoutHint = lines.filter((line) => !/^HINT: /.test(line)).join("\n");
   const isOtherHint = failed && matchOutput(withoutHint, results, display) !== undefined;
@@ -109,7 +109,7 @@ export async function explainDifference(
     return "the query does not say which rows it returns.";
   }
   if (matchOutput(documented, results, display, "unknown")) {
-    return "the page has the rows in another order, and the query's order cannot be seen in them.";
+    return "the rows are in another order, and it is unclear if the query allows it.";
   }
   if (showsFirstRows(documented, lines, certain, display))
     return "the page only shows the first rows.";

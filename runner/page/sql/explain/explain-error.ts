@@ -87,7 +87,7 @@ export async function explainError(
     return isMadeHere(message, context) ? undefined : `an earlier block made it: ${message}.`;
   }
   if (unrun !== undefined) return unrun;
-  if (instead.test(prose)) return "it is another way to what is above it.";
+  if (instead.test(prose)) return "it is an alternative to the above.";
   return context.isOtherSession ? OF_OTHER_SESSION : undefined;
 }
 

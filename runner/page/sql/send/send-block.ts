@@ -110,7 +110,7 @@ export async function sendBlock(
       add(await (await connect()).send(text));
     } else {
       refused ??=
-        "it reaches beyond the page's own database, and is not sent to a server that is not the page's own.";
+        "it affects more than the page's database, so it is only sent to the page's own server.";
     }
   }
   return { played: { results, refused, display: display ?? state, hasQuit }, state };
