@@ -122,6 +122,8 @@ function formsOf(character: string, backslashes: number): Part {
   const encoded = [
     bytes.flatMap((byte) => [percent, ...hexDigits(byte, 2)]),
     units.flatMap((unit) => [backslash, "u", ...hexDigits(unit, 4)]),
+    [ampersand, "#", "0{0,2}", ...String(code), ";"],
+    [ampersand, "#", "[xX]", "0{0,2}", ...hexDigits(code), ";"],
   ];
   const isAscii = code > 31 && code < 127;
   if (!isAscii) {
@@ -137,8 +139,6 @@ function formsOf(character: string, backslashes: number): Part {
   const name = entities[character];
   return [
     ...encoded,
-    [ampersand, "#", "0?", ...String(code), ";"],
-    [ampersand, "#", "[xX]", ...hexDigits(code), ";"],
     ...(name ? [[ampersand, ...name, ";"]] : []),
     ...(character === "\\" ? [Array<string>(backslashes).fill(raw)] : [[backslash, raw], [raw]]),
     ...(character === " " ? [["\\+"]] : []),

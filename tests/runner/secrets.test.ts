@@ -36,6 +36,8 @@ test.each([
   password.replaceAll(/[^\wä]/g, "\\$&"),
   password.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;"),
   password.replaceAll("&", "&#38;").replaceAll("'", "&#039;").replaceAll('"', "&#x22;"),
+  password.replace("ä", "&#228;"), // Python's xmlcharrefreplace
+  Array.from(password, (one) => `&#x${one.charCodeAt(0).toString(16).padStart(4, "0")};`).join(""),
   Array.from(Buffer.from(password), (byte) => `%${byte.toString(16).padStart(2, "0")}`).join(""),
   encodeURIComponent(password).replaceAll("%20", "+"),
 ])("is hidden as %s, and so is its beginning at a cut", (written) => {
