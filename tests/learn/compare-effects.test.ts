@@ -212,7 +212,7 @@ const answers: [own: string, solution: string, message: string | undefined][] = 
   ["", check("fee >= 0"), "Your table notes has no CHECK on fee."],
   [check("fee >= 0"), "", "Your table notes has an extra CHECK on fee."],
   [check("text <> ''"), check("fee >= 0"), "has no CHECK on fee."],
-  [`${check("fee >= 0")}; ${check("text <> ''")}`, check("fee >= 0"), "CHECK on text that is not"],
+  [`${check("fee >= 0")}; ${check("text <> ''")}`, check("fee >= 0"), "an extra CHECK on text"],
   [check("fee < 1 OR fee >= 1 OR fee IS NULL"), "", undefined],
   [check("id IS NOT NULL"), "", undefined],
   ["CREATE TABLE more (n int UNIQUE CHECK (n > 0))", "", undefined],

@@ -81,7 +81,7 @@ test("an exercise is done on the page: to do, hint, a file that changed, solutio
   await editor.press("Control+a");
   await page.evaluate(pasteOf(solution.replace("1965", "1966")));
   await page.keyboard.press("Shift+Enter");
-  await exercise.locator(".verdict.bad", { hasText: "has other rows" }).waitFor();
+  await exercise.locator(".verdict.bad", { hasText: "the rows of books differ" }).waitFor();
   await exercise.locator(".table td", { hasText: "1966" }).waitFor();
   await editor.press("Control+a");
   await page.evaluate(pasteOf(solution));
