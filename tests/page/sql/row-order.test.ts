@@ -8,8 +8,11 @@ const columns = [
 
 test.each([
   ["no ORDER BY", "SELECT id, name FROM t", "allowed"],
-  ["ORDER BY in a subquery", "SELECT * FROM (SELECT 1 ORDER BY id) s", "allowed"],
-  ["ORDER BY in a window", "SELECT id, rank() OVER (ORDER BY id) AS name FROM t", "allowed"],
+  ["ORDER BY in a subquery", "SELECT * FROM (SELECT max(1) ORDER BY id) s", "unknown"],
+  ["ORDER BY in a query with a name", "WITH u AS (SELECT 1 ORDER BY id) TABLE u", "unknown"],
+  ["ORDER BY in a window", "SELECT id, rank() OVER (ORDER BY id) AS name FROM t", "unknown"],
+  ["ORDER BY in an aggregate", "SELECT id, max(n ORDER BY lower(n)) FROM t GROUP BY id", "allowed"],
+  ["ORDER BY for one value", "SELECT id, (SELECT 1 ORDER BY id LIMIT 1) FROM t", "allowed"],
   ["the other order", "SELECT * FROM t ORDER BY id DESC", "allowed"],
   ["against the order", "SELECT * FROM t ORDER BY id", "wrong"],
   ["against an order in two lines", "SELECT * FROM t ORDER\n  BY id", "wrong"],

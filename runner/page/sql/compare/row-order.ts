@@ -30,13 +30,14 @@ const collators = [false, true].map(
 );
 
 /**
- * Check rows against the query's ORDER BY. Without one, every order is right, and rows with equal keys may
+ * Check rows against the query's ORDER BY. Without any, every order is right, and rows with equal keys may
  * come in any order. Texts may be in the order of a language, or of their codes.
  * @param rows those of the result, as the page orders them
  */
 export function orderOf({ statement, columns = [] }: SqlResult, rows: readonly Row[]): Order {
   if (runsAnotherQuery.test(withoutComments(statement))) return "unknown";
   const keys = keysOf(statement, columns);
+  if (keys.length === 0 && isOrderedWithin(statement)) return "unknown";
   const orders = [byCode, ...collators.map(({ compare }) => compare)].map((compare): Order => {
     const found = rows.slice(1).map((row, index) => check(rows[index] ?? row, row, keys, compare));
     return (
@@ -156,6 +157,22 @@ function indexInList(
 /** Names as the server has them. */
 function storedNames(names: string): string {
   return names.replace(/"([^"]*)"|[^"]+/g, (one, quoted) => quoted ?? one.toLowerCase());
+}
+
+/**
+ * True for a query whose rows come from one with an order, or from a window: they come in that order, though nothing
+ * says so.
+ */
+function isOrderedWithin(statement: string): boolean {
+  let plain = withoutStrings(statement);
+  if (!/\border\s+by\b/i.test(plain)) return false; // it may be long
+  const inner = /\b(from|join|lateral|as|materialized|over)\s*\(([^()]*)\)|\(([^()]*)\)/i;
+  for (let found = inner.exec(plain); found; found = inner.exec(plain)) {
+    const [all, before, content = ""] = found;
+    if (before !== undefined && /\border\s+by\b/i.test(content)) return true;
+    plain = plain.replace(all, "_");
+  }
+  return false;
 }
 
 /** A statement without what is in parentheses, strings and comments. */
