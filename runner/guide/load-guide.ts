@@ -34,6 +34,7 @@ export async function loadGuide(directory: string, options: PageOptions = {}): P
   if (/\.mdx?$/i.test(directory) && !existsSync(directory)) {
     fail(`${directory} does not exist. Name a page or the directory of a guide with --guide.`);
   }
+  refuseOtherCase(directory);
   refuseFolderOfPages(directory);
   const manifest = readManifest(join(directory, "steps", "guide.json"));
   const ownDrivers = findDrivers(directory);
@@ -67,9 +68,21 @@ function refusePageOptions(directory: string, { strict, project, install }: Page
   throw new Failure("usage", `--${name} is for pages, and ${directory} is not one. Leave it out.`);
 }
 
+/** Some systems take `Steps` for `steps`, and git keeps the name that it had first. */
+function refuseOtherCase(directory: string): void {
+  const names = statIfThere(directory)?.isDirectory() ? namesIn(directory) : [];
+  for (const wanted of ["steps", "expected"]) {
+    const other = names.find((name) => name.toLowerCase() === wanted);
+    if (other === undefined || names.includes(wanted)) continue;
+    fail(
+      `${join(directory, other)} must be named "${wanted}", in lower case. Rename it, with git mv if git has it.`,
+    );
+  }
+}
+
 function refuseFolderOfPages(directory: string): void {
   const isNamed = directory !== guideDirectory(undefined); // a project may well have a README.md
-  if (!isNamed || existsSync(join(directory, "steps"))) return;
+  if (!isNamed || ["steps", "expected"].some((name) => existsSync(join(directory, name)))) return;
   const inside = namesIn(directory).map((name) => join(directory, name));
   const folders = [directory, ...inside].filter(existsSync);
   const names = folders.flatMap((one) => (statSync(one).isDirectory() ? namesIn(one) : []));

@@ -1,11 +1,13 @@
-import { existsSync } from "node:fs";
+import { lstat, readdirSync, type Stats, stat } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { isGlob } from "../cli/commands.ts";
 import type { Shard } from "../cli/run.ts";
-import { Failure } from "../common/failure.ts";
+import { unlessAborted } from "../common/abort.ts";
+import { attempt, Failure } from "../common/failure.ts";
 import { digestOf } from "../common/kept-texts.ts";
-import { realPath } from "../common/paths.ts";
+import { realPath, withParents } from "../common/paths.ts";
 import { guideDirectory } from "../common/project.ts";
+import { statIfThere } from "../common/read-files.ts";
 
 /** A guide that the command line is about. It has not been read. */
 export interface ListedGuide {
@@ -20,14 +22,20 @@ export interface ListedGuide {
 /**
  * Lists the guides that paths and globs are about, each once.
  * @param wanted empty for this project's own guide
+ * @param signal ends the search
  * @returns sorted by name
  * @throws Failure of kind "usage" for a pattern that matches nothing, and for a guide that is named twice
  */
-export async function listGuides(wanted: readonly string[]): Promise<ListedGuide[]> {
+export async function listGuides(
+  wanted: readonly string[],
+  signal: AbortSignal,
+): Promise<ListedGuide[]> {
   const listed = new Map<string, ListedGuide>();
   const add = (path: string, isNamed: boolean) => {
     const name = relative(process.cwd(), path).replaceAll("\\", "/") || ".";
-    const file = join(realPath(dirname(path)), basename(path)); // links may lead to its folder
+    // Links may lead to a guide, and to the folder of a page.
+    const isFolder = statIfThere(path)?.isDirectory();
+    const file = isFolder ? realPath(path) : join(realPath(dirname(path)), basename(path));
     const before = listed.get(file);
     if (before?.isNamed && isNamed) {
       throw new Failure("usage", `--guide ${name} is given twice. Remove one of them.`);
@@ -38,7 +46,7 @@ export async function listGuides(wanted: readonly string[]): Promise<ListedGuide
   if (wanted.length === 0) add(guideDirectory(undefined), true);
   for (const text of wanted) {
     if (!isGlob(text)) add(resolve(text), true);
-    else for (const path of await matching(text)) add(path, false);
+    else for (const path of await matching(text, signal)) add(path, false);
   }
   return [...listed.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
@@ -49,24 +57,44 @@ function isSimpler(name: string, other: string): boolean {
 }
 
 /** Files, and directories that have a guide. */
-async function matching(pattern: string): Promise<string[]> {
+async function matching(pattern: string, signal: AbortSignal): Promise<string[]> {
   const { glob } = await import("zx");
   const slashed = process.platform === "win32" ? pattern.replaceAll("\\", "/") : pattern;
-  const found = await glob(slashed, {
+  const search = glob(slashed, {
     absolute: true,
     onlyFiles: false,
-    markDirectories: true,
     expandDirectories: false,
     ignore: ["**/node_modules/**"],
+    fs: { stat: statUnlessLoop },
   });
-  // One whose guide.json is lost is refused when it is read.
-  const isGuide = (path: string) =>
-    !path.endsWith("/") ||
-    existsSync(`${path}steps/guide.json`) ||
-    ["steps", "expected"].every((name) => existsSync(path + name));
-  const guides = found.filter(isGuide).map((path) => resolve(path));
-  if (guides.length > 0) return guides;
+  const found = await unlessAborted(search, signal);
+  const guides = found.filter((path) => !statIfThere(path)?.isDirectory() || isGuide(path));
+  if (guides.length > 0) return guides.map((path) => resolve(path));
   throw new Failure("usage", `No page or guide matches ${pattern}.`);
+}
+
+/** Looks at where a link leads. One that leads back is not followed: there would be no end to it. */
+function statUnlessLoop(
+  path: string,
+  done: (error: NodeJS.ErrnoException | null, stats: Stats) => void,
+): void {
+  const isLoop = withParents(dirname(path)).map(realPath).includes(realPath(path));
+  (isLoop ? lstat : stat)(path, done);
+}
+
+/**
+ * True for a directory with what only guides have. One that is not complete, or is named in another case, is refused
+ * when it is read.
+ */
+function isGuide(directory: string): boolean {
+  const namesIn = (folder: string) => attempt(() => readdirSync(join(directory, folder)), []);
+  const own = namesIn("");
+  const find = (wanted: string) => own.find((name) => name.toLowerCase() === wanted);
+  const [steps, expected] = [find("steps"), find("expected")];
+  const hasGolden = expected !== undefined && namesIn(expected).some((name) => /\.txt$/.test(name));
+  const hasManifest = [...own, ...(steps ? namesIn(steps) : [])].includes("guide.json");
+  const signs = [steps, expected, hasManifest].filter(Boolean);
+  return hasGolden || signs.length > 1;
 }
 
 /** Takes the part of a list that is in a shard. Where a guide belongs depends on its name only. */

@@ -17,7 +17,7 @@ const DEFAULT_JOBS = 16;
 /** `run-guide` with several guides: runs them on one server. @returns the exit code */
 export async function manyCommand(options: ManyOptions, context: Context): Promise<number> {
   const { shard, onlyChanged, baseline, reporter } = options;
-  const choosing = choose(options);
+  const choosing = choose(options, context.signal);
   if (options.mode === "list") return listAll(await choosing, options, context);
   const isWhole = !shard && onlyChanged === undefined;
   choosing.catch(() => {}); // the reports say why
@@ -56,12 +56,11 @@ function isRunWhole({ state, failure, summary }: GuideResult): boolean {
   return failure === null && state !== "skipped" && summary.verdicts.skipped === 0;
 }
 
-async function choose({
-  guides,
-  shard,
-  onlyChanged,
-}: ManyOptions): Promise<readonly ListedGuide[]> {
-  const all = await listGuides(guides);
+async function choose(
+  { guides, shard, onlyChanged }: ManyOptions,
+  signal: AbortSignal,
+): Promise<readonly ListedGuide[]> {
+  const all = await listGuides(guides, signal);
   const own = shard ? inShard(all, shard) : all;
   if (onlyChanged === undefined) return own;
   return (await import("./changed-guides.ts")).changedGuides(own, onlyChanged);
