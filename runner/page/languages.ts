@@ -23,6 +23,11 @@ const isFurtherShell = oneOf(
   "powershell pwsh ps1 ps posh powershell-session pwsh-session fish csh tcsh nu nushell xonsh elvish",
 );
 
+/** True for a shell in which `export` is no command. */
+export function hasNoExport(language: string): boolean {
+  return isCmd(language) || /^(?:ps1?|posh|powershell|pwsh)(?:-|$)/.test(language);
+}
+
 /** True for the language of a shell that is not one of Unix, or not like the others. */
 export function isOtherShell(language: string): boolean {
   return isCmd(language) || isFurtherShell(language);

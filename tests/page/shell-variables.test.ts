@@ -1,4 +1,4 @@
-import { test } from "vitest";
+import { expect, test } from "vitest";
 import { expectReport } from "../support/command.ts";
 import { makePage, pageOf } from "../support/page.ts";
 import { expectExit } from "../support/project.ts";
@@ -121,4 +121,49 @@ test("what leads to a database is known in another terminal, too", async () => {
     ["text", "postgresql:"],
   );
   expectExit(await makePage(page).run(), 0);
+});
+
+const connected = [
+  'js title="app.mjs"',
+  "console.log(new URL(process.env.SHOP_URL ?? process.env.DATABASE_URL).protocol);",
+] as const;
+const url = "DATABASE_URL=postgresql://me:secret@host/shop";
+const verified = [table, ["sql", "SELECT * FROM t ORDER BY id;"], ["", rows]] as const;
+
+test.each([
+  ['ini title=".env"', url, "DATABASE_URL is only in .env, and nothing loads it."],
+  ['sh title=".env.local"', url, "DATABASE_URL is only in .env.local, and nothing loads it."],
+  ["sh", `SHOP_${url}`.replace("DATABASE_", ""), "nothing exports SHOP_URL to the program"],
+  ["env", url, "nothing exports DATABASE_URL to the program, or loads it."],
+])("a reader's program gets nothing of a block of %s that has %s", async (info, text, why) => {
+  const run = [connected, ["sh", "node app.mjs"], ["text", "postgresql:"]] as const;
+  const page = makePage(pageOf(...verified, [info, text], ...run));
+  const result = await page.run();
+  await expectReport(result, 0, "1 of 2 outputs verified");
+  expect(result.stdout).toContain(why);
+});
+
+test.each([
+  ["sh", "GREETING=hi"],
+  ["", "GREETING=hi"],
+  ["properties", "GREETING=hi"],
+  ["powershell", "PS C:\\app> export GREETING=hi"],
+  ["cmd", "export GREETING=hi"],
+])("a variable in a block of %s that has %s may not reach a program", async (info, text) => {
+  const run = [greeting, ["sh", "node app.cjs"], ["text", "hi"]] as const;
+  const page = makePage(pageOf(...verified, [info, text], ...run));
+  await expectReport(page.run(), 0, "1 of 2 outputs verified");
+});
+
+test.each([
+  ['ini title=".env"', url, "node --env-file=.env app.mjs"],
+  ['ini title=".env"', url, "set -a; source .env; set +a\nnode app.mjs"],
+  ["text", url, "node app.mjs"],
+  ["sh", `export ${url}`, "node app.mjs"],
+  ["sh", url, "export DATABASE_URL\nnode app.mjs"],
+])("a program has the variable of a block of %s that has %s, by %s", async (info, text, lines) => {
+  const page = (output: string) =>
+    makePage(pageOf(connected, [info, text], ["sh", lines], ["text", output]));
+  expectExit(await page("postgresql:").run(), 0);
+  expectExit(await page("other:").run(), 1);
 });

@@ -1,7 +1,7 @@
 import { labelLine } from "../../verify/page-lines.ts";
-import { isPlain, isSentSql } from "../languages.ts";
+import { hasNoExport, isPlain, isSentSql } from "../languages.ts";
 import type { Block, ReadBlock } from "../page.ts";
-import { runner } from "../shell/command-line.ts";
+import { mayLead, runner } from "../shell/command-line.ts";
 import { isShell } from "../shell/prompts.ts";
 import { isWorkedOut } from "../shell/shell-variables.ts";
 import { verb } from "../sql/parse/psql-shapes.ts";
@@ -61,4 +61,13 @@ export function environmentIn(content: string): Map<string, string> | undefined 
   // A shell works these out.
   if (lines.some((line) => /^\s*export\s/.test(line) && isWorkedOut(line))) return undefined;
   return new Map(pairs.map((pair) => [pair?.[1] ?? "", pair?.[2] ?? pair?.[3] ?? pair?.[4] ?? ""]));
+}
+
+/** The variables of such a block that a program gets: a plain one may only show how a connection string looks. */
+export function givenIn({ language, content }: Block): (name: string, value: string) => boolean {
+  const exported = new Set(
+    Array.from(content.matchAll(/^\s*export\s+(\w+)=/gm), ([, name = ""]) => name),
+  );
+  const isExported = (name: string) => exported.has(name) && !hasNoExport(language);
+  return (name, value) => isExported(name) || (isPlain(language) && mayLead(name, value));
 }

@@ -1,4 +1,4 @@
-import { isCmd, isOtherShell, isShellLanguage } from "../languages.ts";
+import { hasNoExport, isCmd, isOtherShell, isShellLanguage } from "../languages.ts";
 import type { Block, Fate, ReadBlock } from "../page.ts";
 import { showsOutput } from "../read/announced-output.ts";
 import type { RefuseAt } from "../read/directives.ts";
@@ -71,6 +71,7 @@ export function systemsOf(blocks: readonly ReadBlock[]): (block: Block) => Syste
   );
   return ({ language }) => ({
     isCmd: isCmd(language),
+    hasNoExport: hasNoExport(language),
     isOther: hasUnix && isOtherShell(language),
   });
 }

@@ -1,7 +1,7 @@
 import { abridge } from "../../common/secrets.ts";
 import type { Run } from "../../guide/guide.ts";
 import { withoutLabel } from "../../verify/page-lines.ts";
-import { leavesPsql } from "../classify/block-shapes.ts";
+import { givenIn, leavesPsql } from "../classify/block-shapes.ts";
 import type {
   Block,
   Fate,
@@ -203,7 +203,7 @@ export function followPage(
       case "environment":
         unrun.forgetText();
         for (const state of own) {
-          state.setVariables(fate.variables, fate.path === undefined);
+          state.setVariables(fate.variables, fate.path, givenIn(block));
           if (fate.path !== undefined) state.setFile(fate.path, text);
         }
         break;

@@ -82,7 +82,10 @@ export function openReaderState() {
     const gone = [...lost].find(
       ([path]) => files.has(path) || read.some((content) => names(content, path)),
     );
-    const isUnknown = gone?.[1] ?? shell.doubtOf(read, variables);
+    const programs = [...used].flatMap((path) =>
+      basename(path).startsWith(".env") ? [] : (files.get(path) ?? []),
+    );
+    const isUnknown = gone?.[1] ?? shell.doubtOf(programs, variables, text);
     if (isUnknown !== undefined) return { lost: isUnknown };
     const place = placeOf(text);
     return place === undefined ? fileDoubts(used) : { lost: connectsTo(place) };
@@ -115,7 +118,7 @@ export function openReaderState() {
 
   return {
     setFile,
-    setVariables: shell.set,
+    setVariables: shell.setShown,
     /** Note the text above commands, which may be for another terminal. */
     enterShell: shell.enter,
     /** The name of a variable that changes what psql prints, and that the page has set. */

@@ -1,6 +1,7 @@
 import { parse } from "dotenv";
 import { abridge } from "../../common/secrets.ts";
 import { mayLead, wordsOf } from "./command-line.ts";
+import { mayLoadVariables } from "./environment-files.ts";
 
 /** What a line of a shell does to the variables that its programs get. */
 type Change =
@@ -21,12 +22,14 @@ type Change =
 /** The shell for which a block is. */
 export interface System {
   readonly isCmd: boolean;
+  /** True for one of Windows. */
+  readonly hasNoExport: boolean;
   /** True for one that only some readers have: what it sets may be set in another way. */
   readonly isOther: boolean;
 }
 
 /** Reads `export A=1`, PowerShell's `$env:A = "1"`, cmd's `set A=1`, and what else there is. */
-function readChange(line: string, { isCmd, isOther }: System): Change | undefined {
+function readChange(line: string, { isCmd, isOther, hasNoExport }: System): Change | undefined {
   const [, file] =
     /^(?:export|set)\s.*?(?:\$\(|`|<).*?(?:\.\/)*([\w./-]*\.env[\w.]*)/.exec(line) ?? [];
   if (file !== undefined) return { kind: "export file", path: file };
@@ -60,11 +63,17 @@ function readChange(line: string, { isCmd, isOther }: System): Change | undefine
     return { kind: "unset", names };
   }
   if (command !== "export") return undefined;
-  return names.length > 0 ? { kind: "export", names } : assigned(line, words);
+  if (names.length > 0) return { kind: "export", names };
+  const change = assigned(line, words);
+  if (!hasNoExport || change.kind !== "set") return change;
+  return { kind: "unknown", names: [...change.values.keys()] };
 }
 
 /** @param text as it is typed */
-function assigned(text: string, words: readonly string[]): Change {
+function assigned(
+  text: string,
+  words: readonly string[],
+): Extract<Change, { readonly kind: "set" | "unknown" }> {
   const pairs = words.flatMap((word) => {
     const [, name, value = ""] = /^(\w+)=(.*)$/s.exec(word) ?? [];
     return name === undefined ? [] : [[name, value] as const];
@@ -110,6 +119,8 @@ export function openShellVariables(textOf: (path: string) => string | undefined)
   let exported: ReadonlySet<string> = new Set();
   /** By their names: why their values are not known, in a sentence. */
   let unknown: ReadonlyMap<string, string> = new Map();
+  /** By the names of those that a program gets only if it loads them: why, in a sentence. */
+  let unloaded: ReadonlyMap<string, string> = new Map();
   /** Those of the shell itself, which its programs do not get. */
   let own: ReadonlyMap<string, string> = new Map();
   /** Those that were set in the terminal that a reader has left for another one. */
@@ -126,9 +137,34 @@ export function openShellVariables(textOf: (path: string) => string | undefined)
     if (isExported) forget(values);
   }
 
+  /**
+   * Notes a block of variables.
+   * @param path of the file that has them
+   * @param isSet true for one that a program gets of a block without a file
+   */
+  function setShown(
+    values: ReadonlyMap<string, string>,
+    path: string | undefined,
+    isSet: (name: string, value: string) => boolean,
+  ): void {
+    const isGiven = (name: string) => exported.has(name) && !unloaded.has(name);
+    const others = [...values].filter(([name, value]) => {
+      if (isGiven(name)) return false;
+      // Of a file, a program gets nothing that it does not load. What leads to a database, the runner sets.
+      return path === undefined ? !isSet(name, value) : mayLead(name, value);
+    });
+    set(values, path === undefined);
+    const why = (name: string) =>
+      path === undefined
+        ? `nothing exports ${name} to the program, or loads it.`
+        : `${name} is only in ${path}, and nothing loads it.`;
+    unloaded = new Map([...unloaded, ...others.map(([name]) => [name, why(name)] as const)]);
+  }
+
   /** They are known again. */
   function forget(names: { has(name: string): boolean }): void {
     unknown = new Map([...unknown].filter(([name]) => !names.has(name)));
+    unloaded = new Map([...unloaded].filter(([name]) => !names.has(name)));
     left = new Set([...left].filter((name) => !names.has(name)));
   }
 
@@ -177,6 +213,7 @@ export function openShellVariables(textOf: (path: string) => string | undefined)
         break;
       case "export":
         set(new Map([...own].filter(([name]) => change.names.includes(name))));
+        forget(new Set(change.names.filter((name) => exported.has(name))));
         loseIn(
           line,
           change.names.filter((name) => !own.has(name) && !exported.has(name)),
@@ -200,7 +237,7 @@ export function openShellVariables(textOf: (path: string) => string | undefined)
   }
 
   return {
-    set,
+    setShown,
     /** Notes a line that a reader types. */
     read(line: string, system: System): void {
       const change = readChange(line, system);
@@ -220,14 +257,25 @@ export function openShellVariables(textOf: (path: string) => string | undefined)
     },
     /** Gives all as it is by now. */
     take: () => ({ variables, exported }),
-    /** Says why what a program prints is not known, if it reads a variable whose value is not. */
-    doubtOf(texts: readonly string[], given: ReadonlyMap<string, string>): string | undefined {
+    /**
+     * Says why what a program prints is not known, if it reads a variable whose value is not.
+     * @param texts of its files
+     * @param command as it is typed
+     */
+    doubtOf(
+      texts: readonly string[],
+      given: ReadonlyMap<string, string>,
+      command: string,
+    ): string | undefined {
       const isUsed = (name: string) =>
         name !== "PATH" &&
         !given.has(name) &&
         (ofInterpreter.test(name) || texts.some((text) => new RegExp(`\\b${name}\\b`).test(text)));
       const elsewhere = [...left].find(isUsed);
       if (elsewhere !== undefined) return `${elsewhere} was set in another terminal.`;
+      const sources = [...texts, command, ...variables.values()];
+      const why = [...unloaded].find(([name]) => isUsed(name))?.[1];
+      if (why !== undefined && !mayLoadVariables(sources)) return why;
       const reason = [...unknown].find(([name]) => isUsed(name))?.[1];
       if (reason !== undefined || sourced === undefined) return reason;
       const isKnown = (name: string) => !isOfPage(name) || given.has(name) || since.has(name);
