@@ -189,6 +189,12 @@ const pages: Readonly<Record<string, Case>> = {
     says: ["environment.md:71"],
   },
   "file-labels": { fates: "file file file file file run output", verdicts: "match" },
+  "another-run": {
+    fates:
+      "file run output unverified unverified ignored ignored SQL output output output SQL output output",
+    verdicts: "match unverified unverified match unverified match match match",
+    says: ["nothing says for certain", "the output of the SQL above it is shown already"],
+  },
   "announced-without-run": {
     fates:
       "file run output unverified unverified file unverified ignored SQL output SQL ignored run not",

@@ -3,6 +3,7 @@ import type { Block, Fate, ReadBlock } from "../page.ts";
 import {
   announcedOutput,
   isAlone,
+  isOfRepeat,
   isOutputLabel,
   isPromised,
   isSurelyOutput,
@@ -248,6 +249,8 @@ function fateOf(block: Block, known: KnownFiles, previous: ReadBlock | undefined
   if (isText && isPromised(block)) return uncertainOutput(block);
   if (!isText) return { ...none("the page does not name its file"), mayBeCode: true };
   const mayBeCode = [...files.values()].some(({ language }) => language === block.language);
+  const isBelowRun = kind === "output" || isBelowCommand || isBelowSql;
+  if (isBelowRun && isOfRepeat(block)) return { ...uncertainOutput(block), mayBeCode };
   return { ...none("nothing says that it is an output"), mayBeCode };
 }
 

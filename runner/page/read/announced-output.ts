@@ -10,6 +10,7 @@ import type { Block, Fate } from "../page.ts";
 import { runner } from "../shell/command-line.ts";
 import { mayShowPrinted } from "../shell/prompts.ts";
 import { beginsOutput, isTag } from "../sql/parse/psql-shapes.ts";
+import { editIn } from "./edit-requests.ts";
 
 /** A line, heading or label that only says what is below it. */
 const alone =
@@ -61,6 +62,15 @@ export function isPromised(block: Block): boolean {
   return isSurelyOutput(block) && promising.test(plainText(block.above));
 }
 
+/** Words for another time: "Run it again, and the number stays the same:", "After ten runs:". */
+const repeating =
+  /\b(?:again|anew|once|twice|times?|first|second|third|last|next|(?:re-?)?run(?:s|ning)?|repeat\w*|after\w*|then|now|still)\b[^.]*:$/i;
+
+/** True for a block below a run, or its output, that may show what another run prints. */
+export function isOfRepeat({ above }: { readonly above: string }): boolean {
+  return repeating.test(plainText(above)) && editIn([above])?.isSure !== true;
+}
+
 /** True for a block whose text, or heading, only says that it is an output. */
 export function isAlone({ above, heading }: Block): boolean {
   const text = plainText(above);
@@ -97,7 +107,7 @@ export function mayBePrinted(block: Block): boolean {
 }
 
 /** What is below a command in a language that code may have, too. */
-export function uncertainOutput(block: Block): Fate {
+export function uncertainOutput(block: Block): Extract<Fate, { kind: "output" }> {
   if (!isCode(block.language)) {
     return { kind: "output", why: "nothing says for certain that it is an output" };
   }

@@ -4,7 +4,7 @@ import { runner } from "../shell/command-line.ts";
 const begins = String.raw`(?:^|[.!?:;,(]\s+|\b(?:now|then|next|and|or|please|to|can|you|let['’]?s)\s+)`;
 
 const verbs =
-  "(?:change|comment\\s+out|uncomment|remove|delete|replace|edit|rename|set|add|increase|decrease|modify|adjust|tweak|simplify|shorten|reduce|swap|bump)\\b";
+  "(?:change|comment\\s+out|uncomment|remove|delete|replace|edit|rename|set|add|append|increase|decrease|modify|adjust|tweak|simplify|shorten|reduce|swap|bump)\\b";
 
 const edits = new RegExp(`${begins}${verbs}`, "im");
 

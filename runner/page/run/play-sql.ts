@@ -6,6 +6,7 @@ import type { Failed, Finished } from "../../guide/outcome.ts";
 import type { Place } from "../../run/session.ts";
 import { asShown } from "../../verify/page-lines.ts";
 import type { Page, SqlRun } from "../page.ts";
+import { isOfRepeat } from "../read/announced-output.ts";
 import { authorsLine } from "../sql/compare/authors-line.ts";
 import { matchOutput } from "../sql/compare/compare-output.ts";
 import { knownPartOf } from "../sql/explain/explain-difference.ts";
@@ -124,6 +125,7 @@ function openSqlPlayer(page: Page) {
         outputs,
         isOtherSession:
           memory.sharedSection === run.section || mayBeOtherSession(run, bindsSession),
+        isOfRepeat: isOfRepeat(run),
         isZoneSet: settings.timeZone !== undefined,
         probe: psql.probe,
       };

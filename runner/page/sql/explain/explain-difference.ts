@@ -21,6 +21,8 @@ import { emptyTable, hasHeader } from "./table-rows.ts";
 
 const ENOUGH_ROWS = 10;
 
+export const SHOWN_ALREADY = "the output of the SQL above it is shown already.";
+
 /** Errors that one session by itself does not get, or not with the rights that it has here. */
 const ofOtherSessions =
   /could not serialize|being accessed by other users|deadlock detected|canceling statement|could not obtain lock|terminating connection|FATAL:|permission denied|must be (?:owner|superuser|member)|row-level security/i;
@@ -86,7 +88,7 @@ export async function explainDifference(
     return "the page has the message of another version of PostgreSQL.";
   }
   const isFurther = part > 0 && context.results.length <= part;
-  if (isFurther) return "the output of the SQL above it is shown already.";
+  if (isFurther) return SHOWN_ALREADY;
   if (isGuess) return "nothing says that this is an output of the SQL above.";
   for (const statement of statements) {
     const doubt = doubts.about(statement);

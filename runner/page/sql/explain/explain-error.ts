@@ -14,6 +14,8 @@ export interface BlockContext extends SqlRun {
   readonly doubts: Doubts;
   /** All results of the block. */
   readonly results: readonly SqlResult[];
+  /** True if the text above the output may be about another run of the SQL. */
+  readonly isOfRepeat: boolean;
   /** True if the page sets the time zone of its sessions. */
   readonly isZoneSet: boolean;
   /** True if something of the page so far may look different to another session. */
