@@ -191,7 +191,7 @@ describe("reporters", () => {
       project.write("steps/02-read.sh", "sleep 60\n");
       const reporters = filesFrom(["tap", "json", "junit"], `${project.directory}/r.`);
       const running = project.start([...reporters, "--reporter", "terminal"]);
-      await running.prints("01-create");
+      await running.prints("✓ 01-create");
       running.child.kill(signal);
       await running.ended;
       const json = JSON.parse(project.read("r.json"));
