@@ -1,5 +1,5 @@
 import { existsSync, readlinkSync, realpathSync, statSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { attempt } from "./failure.ts";
 
 /**
@@ -10,6 +10,11 @@ import { attempt } from "./failure.ts";
 export function isSpecial(file: string): boolean {
   const isOpen = /^\/(?:dev\/(?:std(?:out|err)$|fd\/)|proc\/)/.test(file);
   return attempt(() => !statSync(file).isFile() || isOpen, false); // reading or writing it says why
+}
+
+/** Names a file or directory as seen from the working directory, with slashes: the same on every machine. */
+export function nameFromHere(path: string): string {
+  return relative(process.cwd(), path).replaceAll("\\", "/") || ".";
 }
 
 /** Names a directory and all those above it, from the inside out. @param directory absolute path */

@@ -10,13 +10,13 @@ export function reportAsJson(write: Write): ManyReporter {
   return {
     begin() {},
     guide(name) {
-      const { start, run, report } = collectReport();
+      const { start, run, report } = collectReport(name);
       return {
         start,
         run,
         end({ summary, failure, state, reasons, known, exitCode }) {
           const { version, ...own } = report({ summary, failure: failure ?? undefined });
-          reports.set(name, { name, state, exitCode, known, reasons, ...own });
+          reports.set(name, { state, exitCode, known, reasons, ...own });
         },
       };
     },

@@ -1,17 +1,17 @@
 import { lstat, readdirSync, type Stats, stat } from "node:fs";
-import { basename, dirname, join, relative, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { isGlob } from "../cli/commands.ts";
 import type { Shard } from "../cli/run.ts";
 import { unlessAborted } from "../common/abort.ts";
 import { attempt, Failure } from "../common/failure.ts";
 import { digestOf } from "../common/kept-texts.ts";
-import { realPath, withParents } from "../common/paths.ts";
+import { nameFromHere, realPath, withParents } from "../common/paths.ts";
 import { guideDirectory } from "../common/project.ts";
 import { statIfThere } from "../common/read-files.ts";
 
 /** A guide that the command line is about. It has not been read. */
 export interface ListedGuide {
-  /** Seen from the working directory, with slashes: the same on every machine. */
+  /** Seen from the working directory: see `nameFromHere`. */
   readonly name: string;
   /** Absolute: of a directory or a page. */
   readonly path: string;
@@ -32,7 +32,7 @@ export async function listGuides(
 ): Promise<ListedGuide[]> {
   const listed = new Map<string, ListedGuide>();
   const add = (path: string, isNamed: boolean) => {
-    const name = relative(process.cwd(), path).replaceAll("\\", "/") || ".";
+    const name = nameFromHere(path);
     // Links may lead to a guide, and to the folder of a page.
     const isFolder = statIfThere(path)?.isDirectory();
     const file = isFolder ? realPath(path) : join(realPath(dirname(path)), basename(path));

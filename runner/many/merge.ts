@@ -8,7 +8,8 @@ import { exitCodeOf } from "./result.ts";
 /**
  * `merge A.json B.json`: adds up JSON reports, and shows one summary.
  * @returns the exit code that a run of all of them has
- * @throws Failure of kind "usage" for a file that is not a report, and where the report of a shard is missing
+ * @throws Failure of kind "usage" for a file that is not a report, where the report of a shard is missing, and for a
+ *   guide that is in two reports
  */
 export async function mergeCommand(
   { files }: { files: readonly string[] },
@@ -17,6 +18,7 @@ export async function mergeCommand(
   refuseTwice(files);
   const reports = files.map(readReport);
   refuseMissingShards(reports);
+  refuseSameGuide(reports, files);
   const results = reports.flatMap((report) => report.results);
   const duration = reports.reduce((sum, report) => sum + report.duration, 0);
   const onlyChanged = reports.some((report) => report.onlyChanged);
@@ -29,6 +31,21 @@ function refuseTwice(files: readonly string[]): void {
   const paths = files.map(realPath);
   const twin = paths.findIndex((path, index) => paths.indexOf(path) < index);
   if (twin >= 0) throw new Failure("usage", `${files[twin]} is given twice. Remove one of them.`);
+}
+
+/** Two jobs may have run one guide: its outputs would count twice. */
+function refuseSameGuide(reports: readonly ReadReport[], files: readonly string[]): void {
+  const known = new Map<string, string>();
+  for (const [index, file] of files.entries()) {
+    for (const { name } of reports[index]?.results ?? []) {
+      const first = known.get(name);
+      if (first !== undefined) {
+        const problem = `${name} is in both ${first} and ${file}, and would count twice.`;
+        throw new Failure("usage", `${problem} Leave one of them out.`);
+      }
+      known.set(name, file);
+    }
+  }
 }
 
 /** A job that died left no report: without it, the sum would be green. */

@@ -46,7 +46,7 @@ function reportIn(file: string, json: unknown): ReadReport {
     state: failure !== null ? "stopped" : verified ? "verified" : "failed",
   });
   if (report.guides === undefined) {
-    const name = textOrNull(report.guide, "guide") ?? "a guide";
+    const name = textOrNull(report.name ?? report.guide, "guide") ?? file;
     return { results: [proven(of(name), report.runs)], shard: null, onlyChanged: false, duration };
   }
   const results = list(report.guides, "guides").map(resultIn);

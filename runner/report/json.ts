@@ -1,4 +1,5 @@
 import { statSync } from "node:fs";
+import { nameFromHere } from "../common/paths.ts";
 import { readShown } from "../common/read-shown.ts";
 import { jsonWithoutSecrets } from "../common/secrets.ts";
 import { goldenFile } from "../guide/guide.ts";
@@ -15,15 +16,20 @@ export function jsonReporter(write: (text: string) => void): Reporter {
   return { start, run, end: (event) => write(jsonText(report(event))) };
 }
 
-/** Collects the report of a guide. */
-export function collectReport() {
+/**
+ * Collects the report of a guide.
+ * @param listed its name, if it is one of several
+ */
+export function collectReport(listed?: string) {
   let head: Events["start"] | undefined;
   const runs: ReturnType<typeof entry>[] = [];
+  const reported = new Set<string>();
   return {
     start(event: Events["start"]) {
       head = event;
     },
     run(judged: JudgedRun) {
+      reported.add(judged.run.name);
       runs.push(...judged.clients.map((client) => entry(judged, client)));
     },
     report({
@@ -32,20 +38,32 @@ export function collectReport() {
     }: Omit<Events["end"], "failure"> & { failure?: string | null | undefined }) {
       const { guide, server = null, clients = [], unavailable = [] } = head ?? {};
       const title = guide?.title ?? null;
+      const name = listed ?? (guide ? nameFromHere(guide.page?.file ?? guide.directory) : null);
       const blocks = guide?.page?.listed ?? [];
       return {
         version: 1,
+        name,
         guide: title,
         server,
         clients,
         unavailable,
         blocks,
         runs,
+        partial: head !== undefined && isPartial(head, reported),
         summary,
         failure,
       };
     },
   };
+}
+
+/** True where a documented output or a client was left out: by an option, or because it cannot run here. */
+function isPartial(
+  { guide, clients, unavailable }: Events["start"],
+  reported: ReadonlySet<string>,
+): boolean {
+  const isRun = guide.runs.every(({ isSetup, name }) => isSetup || reported.has(name));
+  return !isRun || unavailable.length > 0 || !guide.drivers.every((one) => clients.includes(one));
 }
 
 /** Where stdout is GitHub's log, "##[" must not stand there: it would be a command. */

@@ -130,7 +130,7 @@ function refuseUnusable(choices: readonly ReporterOptions[]): void {
 /** How a report begins. Those that are written as the run goes on may have been cut. */
 const heads: Record<ReporterName, RegExp> = {
   terminal: /^(Not verified: .*\n$|.*\n.* · clients: .*\n\n?|.* · \d+ guides?, \d+ at once\n)/,
-  json: /^\{\n {2}"version": 1,\n {2}("guide": .*\n {2}"server": .*\n {2}"clients": \[|"shard": .*\n(?: {2}"onlyChanged": .*\n)? {2}"guides": \[)/,
+  json: /^\{\n {2}"version": 1,\n {2}((?:"name": .*\n {2})?"guide": .*\n {2}"server": .*\n {2}"clients": \[|"shard": .*\n(?: {2}"onlyChanged": .*\n)? {2}"guides": \[)/,
   junit:
     /^<\?xml version="1.0" encoding="UTF-8"\?>\n<testsuites name="[^"]*" tests="\d+" failures="\d+" errors="\d+" time="[\d.]+">\n<testsuite /,
   tap: /^TAP version 14\n(# Guides?: |Bail out! )/,

@@ -42,3 +42,24 @@ test("the JSON report is one document with everything in it", async () => {
     verdicts: { match: 4, drift: 0, divergence: 0, error: 1, missing: 0, skipped: 1 },
   });
 });
+
+test.each<[string, boolean, string[]]>([
+  ["the whole guide", false, []],
+  ["a step", true, ["--step", "1"]],
+  ["a driver", true, ["--driver", "pg"]],
+  ["without a client that cannot run here", true, ["--standalone"]],
+])("the JSON report of %s says whether something is left out: %s", async (_, partial, choices) => {
+  const project = makeShellGuide();
+  project.write(
+    "standalone/none/standalone.json",
+    JSON.stringify({ run: ["no-such-program"], check: [], needs: "a program", install: "none" }),
+  );
+  for (const name of ["01-create", "02-read", "03-update", "04-delete"]) {
+    project.write(`standalone/none/${name}.sh`, "exit\n");
+  }
+  const environment = { DATABASE_URL: inject("databaseUrl") };
+  const result = await project.guide([...choices, "--reporter", "json"], environment);
+  expectExit(result, 0);
+  const { summary, partial: said } = JSON.parse(result.stdout);
+  expect([summary.verified, said]).toEqual([true, partial]);
+});

@@ -72,7 +72,26 @@ describe("merge", () => {
     const summary = site.path("summary.md");
     const onGithub = { GITHUB_ACTIONS: "true", GITHUB_STEP_SUMMARY: summary };
     await sharedProject().guide(["merge", site.path("a.json")], onGithub);
-    expect(site.read("summary.md")).toMatch(/\| About Dune \| ✅ verified \| 2 of 2 \|/);
+    expect(site.read("summary.md")).toMatch(/\| \S*a&#46;md \| ✅ verified \| 2 of 2 \|/);
+  });
+
+  test("refuses to count a guide twice that is in two reports", async () => {
+    const site = makeSite({ "a.md": sqlPage("Dune"), "b.md": sqlPage("Dune") });
+    const report = (name: string) => ["--reporter", `json=${site.path(name)}`];
+    await site.run(["a.md"], ...report("a.json"));
+    await site.run(["b.md"], ...report("b.json"));
+    await site.run(["*.md"], ...report("all.json"));
+    const merge = (...names: string[]) =>
+      sharedProject().guide(["merge", ...names.map((name) => site.path(name))]);
+    await expectReport(merge("a.json", "b.json"), 0, "Verified: 4 of 4 documented outputs of 2");
+    site.write("again.json", site.read("a.json"));
+    for (const names of [
+      ["b.json", "a.json", "again.json"],
+      ["a.json", "all.json"],
+    ]) {
+      const message = /a\.md is in both \S*\/a\.json and \S*\/(again|all)\.json,/;
+      await expectRefused(merge(...names), message);
+    }
   });
 
   const whole = { version: 1, shard: "1/2", guides: [], failure: null };

@@ -72,6 +72,7 @@ test("the documented example verifies a guide in another repository, and says wh
   const one = await useAction(place, repository, { ...given, arguments: words });
   expect(one.code, one.log).toBe(0);
   expect(one.log).toContain("The output is verified with 1 client");
+  expect(one.outputs).toMatchObject({ verified: "false", failed: "0" });
 
   const own = join(repository, "docs/steps/guide.json");
   const before = readFileSync(own, "utf8");

@@ -41,6 +41,8 @@ test("one document with everything in it", async () => {
     failure: null,
     blocks: [],
     version: 1,
+    name: ".",
+    partial: true,
     guide: "A guide",
     server: "PostgreSQL 18.4 at example.com",
     clients: ["pg", "postgres"],

@@ -140,8 +140,8 @@ describe.runIf(process.platform === "linux")("a report on a full device", () => 
     const script = `
       import { openReporters } from "./runner/report/reporters.ts";
       const reporter = await openReporters([{ name: "json", file: ${JSON.stringify(file)} }], () => {});
-      const guide = { title: "long ".repeat(10000), runs: [] };
-      reporter.start({ guide, server: "", clients: [] });
+      const guide = { title: "long ".repeat(10000), runs: [], drivers: [], directory: "/" };
+      reporter.start({ guide, server: "", clients: [], unavailable: [] });
       reporter.end({ summary: {} });`;
     const node = [process.execPath, "--import", "tsx", "--input-type=module", "-e", script];
     const limited = ["-c", 'ulimit -f 16; exec "$@"', "sh", ...node];
