@@ -82,3 +82,35 @@ test("a text may ask to change what the page has not run yet, or a file of SQL",
   const edited = pageOf(sql, load, rows, "Change `1` to `2` in `q.sql`:", load, rows);
   await expectReport(makePage(edited).run(), 0, "1 of 2 outputs verified");
 });
+
+test.each([
+  ["Delete a row with `DELETE FROM t WHERE id = 1;`, and list them again:"],
+  ["Run `UPDATE t SET name = 'x';` in psql. Now it is:"],
+  ["Then run `node seed.mjs`, and look again:"],
+  ["Run `npm run seed`:"],
+])(
+  "%s: what only the text tells a reader to type makes what is below it unverified",
+  async (text) => {
+    const seed = 'import pg from "pg";\nawait new pg.Client().query("INSERT INTO t VALUES (2)");';
+    const rows = " id | name\n----+------\n  1 | a\n(1 row)";
+    const page = (between: string) =>
+      pageOf(
+        ["sql", "CREATE TABLE t (id int, name text);\nINSERT INTO t VALUES (1, 'a');\nTABLE t;"],
+        ["", rows],
+        ['js title="seed.mjs"', seed],
+        between,
+        ["sql", "TABLE t;"],
+        ["", rows],
+      );
+    const [right, told] = await Promise.all([
+      makePage(page("`DELETE` and `UPDATE t SET ...` would change rows:")).run(),
+      makePage(page(text)).run(),
+    ]);
+    await expectReport(right, 0, "All 2 outputs are verified");
+    await expectReport(
+      told,
+      0,
+      /command that is not run, in the text above line \d+[\s\S]*1 of 2 outputs verified/,
+    );
+  },
+);

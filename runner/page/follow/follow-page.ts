@@ -267,7 +267,9 @@ export function followPage(
     const isShell = ["run", "preparation", "command"].includes(fate.kind);
     // What else follows says itself what is changed.
     const isAlone = isShell || (fate.kind === "none" && !fate.mayBeCode);
-    if (isAlone) unrun.noteText(block, lines.slice(end, block.line));
+    const between = lines.slice(end, block.line);
+    if (isAlone) unrun.noteText(block, between);
+    unrun.noteTyped(block, between);
     if (!block.isApart) end = block.end;
     const prose = isShell ? textAbove(lines, block) : "";
     for (const state of statesFor(block)) state.enterShell(prose);

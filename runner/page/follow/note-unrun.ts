@@ -2,7 +2,9 @@ import { readUnplaced } from "../classify/file-sentence.ts";
 import { isCode, isOfLanguage } from "../languages.ts";
 import type { Block, PageCommand, ReadBlock, UnrunCommand } from "../page.ts";
 import { editIn } from "../read/edit-requests.ts";
+import { typedInText } from "../read/typed-in-text.ts";
 import { mayChangeRows } from "../shell/command-effects.ts";
+import { tight } from "../sql/parse/split-statements.ts";
 import { clientsFor } from "./clients.ts";
 import type { ReaderState } from "./reader-state.ts";
 
@@ -29,8 +31,24 @@ export function noteUnrun(
   /** The texts above commands since the last run, or file, and the line of the last block, from 1. */
   let told: { readonly line: number; readonly lines: readonly string[] } | undefined;
 
-  function noteCommands(block: Block, commands: readonly UnrunCommand[]): void {
-    const place = `in line ${block.line + 1}`;
+  const shown = tight(blocks.map(({ block }) => block.content).join("\n"));
+
+  /** Notes what only the text between the block before and this one tells a reader to type. */
+  function noteTyped(block: Block, lines: readonly string[]): void {
+    // Before the first run, a text is about installing.
+    if (!hasRuns() || !lines.some((line) => line.includes("`"))) return;
+    const [state] = statesFor(block);
+    const files = [...(state?.takeFiles(false).files() ?? [])];
+    const known = new Map(files.map(([path, content]) => [path, { content }]));
+    const typed = typedInText(lines, shown, known).map((one) => ({ ...one, at: 0 }));
+    noteCommands(block, typed, `in the text above line ${block.line + 1}`);
+  }
+
+  function noteCommands(
+    block: Block,
+    commands: readonly UnrunCommand[],
+    place = `in line ${block.line + 1}`,
+  ): void {
     for (const { text, effect } of commands) {
       const unrun = `a command that is not run, ${place},`;
       for (const state of statesFor(block)) {
@@ -81,6 +99,7 @@ export function noteUnrun(
       changed = `it comes after a command that is not run, in line ${block.line + 1}.`;
     },
     noteCommands,
+    noteTyped,
     noteUnplaced,
     noteEdits,
     /** Note the text between the block before and this one, which has commands or nothing that counts. */
