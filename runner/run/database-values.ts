@@ -13,10 +13,10 @@ export function ownValue(
   value: string,
   environment: DatabaseEnvironment,
 ): string | undefined {
+  const [start] = scheme.exec(value) ?? [];
+  if (start !== undefined && value.startsWith(start)) return urlLike(value, environment);
   const own = /^PG|^DATABASE_URL$/.test(name) ? environment[name] : undefined;
   if (own !== undefined) return own;
-  const [start] = scheme.exec(value) ?? [];
-  if (start !== undefined && value.startsWith(start)) return urlLike(start, environment);
   // They are in the connection string, as far as the server has them.
   if (/^PG(SSLMODE|CHANNELBINDING)$/.test(name)) return "prefer";
   return namedPart(name, environment);
@@ -47,14 +47,52 @@ const partsOfDatabase: Readonly<Record<string, string>> = {
   DBNAME: "PGDATABASE",
 };
 
-/** The connection string of the scratch database, for the library that a page's own is for. */
-export function urlLike(start: string, environment: DatabaseEnvironment): string {
+/** Where a connection leads, and how: the parameters of libpq, of poolers and of what is like them. */
+const connects =
+  /^(?:host|hostaddr|port|dbname|database|db|user|username|password|passfile|service|servicefile|ssl\w*|tls\w*|channel_?binding|gss\w*|krbsrvname|require\w*|target_session_attrs|load_balance_hosts|uselibpqcompat|pgbouncer|connection_limit|pool\w*|(?:min|max)_protocol_version|keepalives\w*|tcp_user_timeout|connect\w*timeout|replication|endpoint|project)$/i;
+/** Neon's options, which say where the connection leads: endpoint=ep-cool-darkness. */
+const ofPlace = /(?:^|\s)(?:endpoint|project|reference)=\S*/g;
+
+/** What the page's own connection string asks the server or the library for, such as a time limit. */
+function settingsOf(query: string): (readonly [name: string, value: string])[] {
+  return [...new URLSearchParams(query.replaceAll("+", "%2B"))].flatMap(([name, value]) => {
+    const own = name === "options" ? value.replace(ofPlace, "") : value;
+    return connects.test(name) || own === "" ? [] : [[name, own] as const];
+  });
+}
+
+/** A connection string with settings that it has not. */
+function withSettings(url: string, settings: readonly (readonly [string, string])[]): string {
+  const own = new URLSearchParams(url.replace(/^[^?]*\??/, ""));
+  const more = settings
+    .filter(([name]) => !own.has(name))
+    .map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
+  return more.length === 0 ? url : `${url}${url.includes("?") ? "&" : "?"}${more.join("&")}`;
+}
+
+/**
+ * The connection string of the scratch database, for the library that a page's own is for, with the settings of the
+ * page's own.
+ */
+export function urlLike(found: string, environment: DatabaseEnvironment): string {
+  const [start = ""] = scheme.exec(found) ?? [];
+  const settings = settingsOf(/\?(.*)/s.exec(found)?.[1] ?? "");
   const url = environment.DATABASE_URL ?? "";
-  if (start.startsWith("jdbc:")) return jdbcUrl(environment);
-  if (!start.includes("+")) return url;
+  if (start.startsWith("jdbc:")) return withSettings(jdbcUrl(environment), settings);
+  if (!start.includes("+")) return withSettings(url, settings);
   // SQLAlchemy gives the parameters to its driver. asyncpg has none of libpq's.
   const rest = url.slice(url.indexOf("://") + "://".length);
-  return `${start}${start.includes("asyncpg") ? rest.replace(/\?.*/, "") : rest}`;
+  const own = start.includes("asyncpg") ? rest.replace(/\?.*/, "") : rest;
+  return withSettings(`${start}${own}`, settings);
+}
+
+/** The same for libpq's form: "host=localhost dbname=shop options='-c search_path=tenant'". */
+export function urlLikeKeywords(found: string, environment: DatabaseEnvironment): string {
+  const pairs = [...found.matchAll(/(\w+)\s*=\s*(?:'((?:\\.|[^'\\])*)'|([^\s'"]*))/g)];
+  const query = pairs.map(([, name = "", quoted, plain = ""]) => {
+    return `${name}=${encodeURIComponent(quoted?.replace(/\\(.)/g, "$1") ?? plain)}`;
+  });
+  return withSettings(environment.DATABASE_URL ?? "", settingsOf(query.join("&")));
 }
 
 function jdbcUrl({ PGHOST, PGPORT, PGDATABASE, PGUSER, PGPASSWORD }: DatabaseEnvironment): string {

@@ -5,6 +5,7 @@ import {
   namedPart,
   scheme,
   urlLike,
+  urlLikeKeywords,
 } from "./database-values.ts";
 import { hardcodedHosts } from "./hardcoded-hosts.ts";
 import { isSetByRunner } from "./step-environment.ts";
@@ -105,10 +106,12 @@ export function redirect(
     const [start = ""] = scheme.exec(found) ?? [];
     const rest = found.slice(start.length);
     if (/[{$%]/.test(rest.replace(/%[0-9A-F]{2}/gi, ""))) place ??= placeIn(rest);
-    else if (rest !== "") return urlLike(start, environment);
+    else if (rest !== "") return urlLike(found, environment);
     return found;
   });
-  changed = changed.replace(keywords, () => JSON.stringify(environment.DATABASE_URL ?? ""));
+  changed = changed.replace(keywords, (found) =>
+    JSON.stringify(urlLikeKeywords(found.slice(1, -1), environment)),
+  );
   place ??= openKeywords.exec(changed)?.[1] ?? joined.exec(text)?.[1];
   const write = plainFiles.get(endingOf(path)) ?? JSON.stringify;
   const isPlain = plainFiles.has(endingOf(path));

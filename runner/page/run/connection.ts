@@ -80,7 +80,8 @@ export function withScratchDatabase(
   }
   const assignment = /^([ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)[ \t]*=[ \t]*)(.*)$/gm;
   const replaced = text.replace(assignment, (line, start, name, value) => {
-    const own = ownValue(name, value.replace(/^["']/, ""), environment);
+    const [, , quoted, plain] = /^(["'])(.*?)\1|^(.*?)(?:\s+#.*)?$/.exec(value) ?? [];
+    const own = ownValue(name, quoted ?? plain ?? "", environment);
     return own === undefined ? line : `${start}"${own}"`;
   });
   return redirect(path, replaced, environment).text;
@@ -131,6 +132,16 @@ export function exportedBy(
   return Object.fromEntries(
     own.map(([name, value]) => [name, ownValue(name, value, environment) ?? value]),
   );
+}
+
+/** DATABASE_URL is always set, and no file that a program loads replaces it: it has the settings of the page's own. */
+export function mainUrl(
+  { variables }: ClientRun,
+  { environment }: Pick<Place, "environment">,
+): { DATABASE_URL?: string } {
+  const name = "DATABASE_URL";
+  const own = ownValue(name, variables.get(name) ?? "", environment);
+  return own === undefined ? {} : { [name]: own };
 }
 
 const preload = new URL("./neon-preload.mjs", import.meta.url).href;

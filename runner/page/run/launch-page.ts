@@ -24,6 +24,7 @@ import type { ClientRun, Page, ProgramCommand } from "../page.ts";
 import {
   connectionOf,
   exportedBy,
+  mainUrl,
   namedVariables,
   neonEnvironment,
   redirectedWord,
@@ -116,6 +117,7 @@ export async function launchPage(
           ...namedVariables(files.values(), connected),
           ...exportedBy(own, connected),
           ...connection.environment,
+          ...mainUrl(own, connected),
           ...(await neonEnvironment(files.values(), place)),
           ...Object.fromEntries(command.variables),
         };
