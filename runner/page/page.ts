@@ -195,6 +195,10 @@ export interface SqlRun extends AnyRun {
   readonly labels: string;
   /** The section of its heading. */
   readonly section: number;
+  /** What its info line has behind the language. */
+  readonly title: string;
+  /** True for SQL below a command that opens psql. */
+  readonly opensPsql: boolean;
 }
 
 /** What is not run: an output of something else, or a command that no client can follow. */

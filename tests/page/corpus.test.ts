@@ -130,7 +130,7 @@ const pages: Readonly<Record<string, Case>> = {
     fates:
       "SQL SQL output SQL SQL output SQL output SQL output SQL SQL SQL output SQL SQL SQL output SQL SQL SQL output SQL SQL SQL output SQL SQL SQL output SQL SQL SQL output SQL SQL SQL output SQL SQL output",
     verdicts:
-      "unverified drift unverified unverified unverified match unverified unverified unverified unverified unverified unverified unverified unverified unverified unverified unverified unverified unverified unverified unverified unverified unverified unverified unverified unverified unverified unverified drift",
+      "unverified drift unverified unverified unverified unverified unverified unverified unverified unverified unverified unverified unverified unverified unverified unverified unverified unverified unverified unverified unverified unverified unverified unverified unverified unverified unverified unverified drift",
     says: ["speaks of another session"],
   },
   "rows-as-json": {

@@ -17,7 +17,7 @@ import { textAbove } from "../read/prose.ts";
 import type { SetupSql } from "../settings.ts";
 import { reachesOut } from "../shell/command-effects.ts";
 import { clientsFor, systemsOf } from "./clients.ts";
-import { noteUnrun } from "./note-unrun.ts";
+import { noteUnrun, opensPsql } from "./note-unrun.ts";
 import {
   areOfOthers,
   joinOutput,
@@ -228,6 +228,7 @@ export function followPage(
         break;
       }
       case "session":
+        if (block.content.split("\n").some(opensPsql)) runs.openPsql();
         for (const part of fate.parts) {
           const one = beginSql(block, part.sql);
           const hasOutput = part.last > part.first && !isSetup;
@@ -239,6 +240,7 @@ export function followPage(
         break;
       case "command":
         if (leavesPsql.test(block.content)) runs.leavePsql();
+        if (fate.unrun.some(({ text }) => opensPsql(text))) runs.openPsql();
         for (const state of own) state.prepare(fate.lines, systemOf(block));
         unrun.noteCommands(block, fate.unrun);
         showSession(block, [], [], fate.unrun);

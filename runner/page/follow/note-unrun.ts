@@ -4,12 +4,17 @@ import type { Block, PageCommand, ReadBlock, UnrunCommand } from "../page.ts";
 import { editIn } from "../read/edit-requests.ts";
 import { typedInText } from "../read/typed-in-text.ts";
 import { mayChangeRows } from "../shell/command-effects.ts";
+import { isShellPrompt, promptOf } from "../shell/prompts.ts";
 import { tight } from "../sql/parse/split-statements.ts";
 import { clientsFor } from "./clients.ts";
 import type { ReaderState } from "./reader-state.ts";
 
-/** psql without a file. It may connect as another user. */
-const opensPsql = /^\s*(?:sudo -u \S+ )?psql\b(?!.*\s-[fc]\b)/;
+/** True for psql without a file, with a prompt before it or not. It may connect as another user. */
+export function opensPsql(line: string): boolean {
+  const command = isShellPrompt(line) ? line.replace(promptOf(line), "") : line;
+  return /^\s*(?:sudo -u \S+ )?psql\b(?!.*(?:\s-[flc]\b|<))(?! \([\d.]+)/.test(command);
+}
+
 const user = /(?:-U\s*|--username[= ])["']?(\w+)/;
 
 /**
@@ -60,7 +65,7 @@ export function noteUnrun(
       const isBeginning = !hasRuns() && [...states.values()].every((state) => state.isEmpty());
       if (effect.isUnknown && !isBeginning) {
         changed = `it comes after a command that is not run, ${place}.`;
-      } else if (opensPsql.test(text)) {
+      } else if (opensPsql(text)) {
         const name = user.exec(text)?.[1] ?? "postgres";
         otherUser = name === "postgres" ? undefined : `it is for the user ${name}, ${place}.`;
       }

@@ -87,6 +87,13 @@ export function openRuns(
     hasLeft = true;
   }
 
+  /** True once a block has opened psql: what comes below is its session's. */
+  let hasOpened = false;
+
+  function openPsql(): void {
+    hasOpened = true;
+  }
+
   /** @param block undefined for SQL that comes before the page's own */
   function beginSql(block: Block | undefined, text: string, part = 0, isCommand = false): OpenRun {
     const own = block ? clientsFor(block, clients) : clients;
@@ -109,8 +116,10 @@ export function openRuns(
       above: "",
       labels: block ? textAbove(lines, block) : "",
       section: block?.section ?? 0,
+      title: titleIn(block?.info ?? ""),
+      opensPsql: hasOpened && !isCommand,
     };
-    if (!isCommand) hasLeft = false;
+    if (!isCommand) [hasLeft, hasOpened] = [false, false];
     const code = part === 0 ? sql.trimEnd() : "";
     const shown = block ? { stem: "sql", text: "SQL" } : { stem: "setup", text: "set-up" };
     return begin(block, own, needs, { ...shown, code });
@@ -166,7 +175,13 @@ export function openRuns(
     return begin(block, clientsFor(block, clients), needs, shown);
   }
 
-  return { begin, beginSql, leavePsql, continueSql, beginCommand, beginUnrun };
+  return { begin, beginSql, leavePsql, openPsql, continueSql, beginCommand, beginUnrun };
+}
+
+/** What an info line calls its block: `title="Session 1"`, `[Session 1]`. */
+function titleIn(info: string): string {
+  const titles = info.matchAll(/\b(?:title|name|label|caption)=(?:"([^"]*)"|(\S+))|\[([^\]]*)\]/g);
+  return Array.from(titles, ([, ...texts]) => texts.join("")).join(" ");
 }
 
 /** @returns why no client can follow a command */

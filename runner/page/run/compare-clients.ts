@@ -3,6 +3,7 @@ import type { Page, SqlRun } from "../page.ts";
 import { matchOutput } from "../sql/compare/compare-output.ts";
 import { openDoubts } from "../sql/explain/doubts.ts";
 import { type SentBlock, waysThrough } from "../sql/explain/optional-blocks.ts";
+import { ofOneSession, watchSessions } from "../sql/parse/watch-sessions.ts";
 import { plainDisplay, playAgain } from "../sql/send/play-again.ts";
 import type { PsqlClient } from "../sql/send/psql-client.ts";
 import type { Played } from "../sql/send/send-block.ts";
@@ -37,6 +38,10 @@ export class Memory {
   readonly judged = new Map<number, Compared>();
   /** True once a block has differed between the clients: what follows may only differ for that. */
   hasDiverged = false;
+  /** To whose session the page's blocks belong. */
+  sessions = watchSessions();
+  /** To which one the last block may. */
+  whose = ofOneSession;
   /** True once something may look different to another session. */
   bindsSession = false;
   /** True if the last error is on the page. */
@@ -58,6 +63,7 @@ export class Memory {
   /** Another session sees nothing of the one before. */
   startSession(): void {
     this.bindsSession = false;
+    this.sessions = watchSessions();
     this.openTransactions = 0;
     this.sharedSection = undefined;
     this.hasQuit = false;

@@ -12,12 +12,19 @@ import { matchOutput } from "../sql/compare/compare-output.ts";
 import { knownPartOf } from "../sql/explain/explain-difference.ts";
 import type { BlockContext } from "../sql/explain/explain-error.ts";
 import { sentBlock } from "../sql/explain/optional-blocks.ts";
-import { asError, type Judged, judgeOutput, unshownError } from "../sql/judge-block.ts";
+import {
+  asError,
+  asOfSession,
+  type Judged,
+  judgeOutput,
+  unshownError,
+} from "../sql/judge-block.ts";
 import {
   mayBeOtherSession,
   namesSession,
   transactionsLeftOpen,
 } from "../sql/parse/name-session.ts";
+import { ofOneSession } from "../sql/parse/watch-sessions.ts";
 import { formatResults } from "../sql/print/psql-format.ts";
 import { plainDisplay } from "../sql/send/play-again.ts";
 import { openPsqlClient } from "../sql/send/psql-client.ts";
@@ -109,8 +116,14 @@ function openSqlPlayer(page: Page) {
       memory.last = run.index;
       const hasLeft = run.isNew && memory.sharedSection === undefined;
       if (!run.isCommand && run.part === 0 && (hasLeft || memory.hasQuit)) memory.startSession();
+      const isBound = memory.bindsSession;
       memory.bindsSession ||= !run.isSetup && !run.isCommand && ofSession.test(run.sql);
-      if (run.part === 0) await send(run, memory);
+      if (run.part === 0) {
+        await send(run, memory);
+        const sent = memory.played.results.map(({ statement }) => statement);
+        const isNoted = !run.isSetup && !run.isCommand;
+        if (isNoted) memory.whose = memory.sessions.note(run, sent, isBound);
+      }
       const { results, display } = memory.played;
       const { bindsSession, isFailureShown } = memory;
       const outputs = outputsOf(run);
@@ -127,7 +140,9 @@ function openSqlPlayer(page: Page) {
           memory.sharedSection === run.section || mayBeOtherSession(run, bindsSession),
         isOfRepeat: isOfRepeat(run),
         isZoneSet: settings.timeZone !== undefined,
+        whose: run.isSetup || run.isCommand ? ofOneSession : memory.whose,
         probe: psql.probe,
+        probeElsewhere: psql.probeElsewhere,
       };
       const onPage = golden?.bytes.toString("utf8") ?? "";
       const documented = run.volatile ? asVaried(onPage, memory.played, run.volatile) : onPage;
@@ -140,6 +155,7 @@ function openSqlPlayer(page: Page) {
         const note = "It matches without a block above that the page gives as an option.";
         judged = { kind: "match", text: documented, note };
       }
+      judged = await asOfSession(judged, documented, context);
       if (judged.kind === "differs" && namesDatabase(judged.text, environment)) {
         judged = { ...judged, kind: "unverified", reason: SHOWS_DATABASE };
       }

@@ -3,9 +3,17 @@ import { matchesPattern } from "../../verify/pattern.ts";
 import { compareOutput, matchOutput } from "./compare/compare-output.ts";
 import { linesOf } from "./compare/match-lines.ts";
 import { explainDifference, SHOWN_ALREADY } from "./explain/explain-difference.ts";
-import { type BlockContext, explainError, isTemplate, PART } from "./explain/explain-error.ts";
+import {
+  type BlockContext,
+  explainError,
+  isTemplate,
+  MAY_BE_OTHERS,
+  PART,
+} from "./explain/explain-error.ts";
 import { hasHeader, tableShown } from "./explain/table-rows.ts";
+import { staysInSession } from "./parse/name-session.ts";
 import { rule } from "./parse/psql-shapes.ts";
+import { onlyReads } from "./parse/watch-sessions.ts";
 import { formatResults } from "./print/psql-format.ts";
 import type { Played } from "./send/send-block.ts";
 import { FAILED_TRANSACTION, type SqlError, type SqlResult } from "./sql-result.ts";
@@ -62,6 +70,30 @@ export async function judgeBlock(
   }
   if (reason !== undefined) return unverified(reason);
   return { kind: "differs", text: compared.printed };
+}
+
+/**
+ * Judges what may be another session's output: it says nothing if another one prints something else, or what the page
+ * shows. What others may have changed is not known.
+ */
+export async function asOfSession(
+  judged: Judged,
+  documented: string,
+  { whose, above, results, display, probeElsewhere }: BlockContext,
+): Promise<Judged> {
+  const isTold = whose.isInTransaction && !staysInSession(above);
+  const isSure = !whose.isUnsure && !whose.isMixed && !isTold;
+  if (isSure || documented === "" || !["match", "differs"].includes(judged.kind)) return judged;
+  const others: SqlResult[] = [];
+  for (const one of whose.isMixed ? [] : results) {
+    if (onlyReads(one.statement)) others.push(await probeElsewhere(one.statement));
+  }
+  const isWhole = others.length === results.length;
+  const print = (all: readonly SqlResult[]) => formatResults(all, display);
+  const isOthers = isWhole && matchOutput(documented, others, display) !== undefined;
+  const isSame = isWhole && print(others) === print(results);
+  const isKnown = judged.kind === "match" ? isSame : isWhole && !isOthers;
+  return isKnown ? judged : { kind: "unverified", text: judged.text, reason: MAY_BE_OTHERS };
 }
 
 /** Where a page shows a result, an error is not its new output, and is never written into the page. */

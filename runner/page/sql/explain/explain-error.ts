@@ -2,6 +2,7 @@ import { withoutComments, withoutStrings } from "../../../common/sql-text.ts";
 import type { SqlRun } from "../../page.ts";
 import { linesOf } from "../compare/match-lines.ts";
 import { lastName } from "../parse/volatile-columns.ts";
+import type { Whose } from "../parse/watch-sessions.ts";
 import type { Display } from "../print/psql-format.ts";
 import { FAILED_TRANSACTION, type SqlError, type SqlResult } from "../sql-result.ts";
 import type { Doubts } from "./doubts.ts";
@@ -22,6 +23,8 @@ export interface BlockContext extends SqlRun {
   readonly bindsSession: boolean;
   /** True if the block may be another session's, as the text around it says. */
   readonly isOtherSession: boolean;
+  /** To whose session the block may belong, where that may make a difference. */
+  readonly whose: Whose;
   /** True if the last error above it, which may have ended its transaction, is on the page. */
   readonly isFailureShown: boolean;
   /** How many outputs the page shows of the block. */
@@ -30,6 +33,8 @@ export interface BlockContext extends SqlRun {
   readonly newest: number;
   /** Sends a query that changes nothing. */
   probe(sql: string): Promise<SqlResult>;
+  /** Sends it in another session. */
+  probeElsewhere(sql: string): Promise<SqlResult>;
 }
 
 /** What another page, or the author's server, has: tables, types, schemas, databases, extensions, rights. */
@@ -47,6 +52,7 @@ export const PART = "it is a part of a statement.";
 const INVALID_PARAMETER = "22023";
 
 export const ABORTED = "an earlier statement failed, and with it its transaction.";
+export const MAY_BE_OTHERS = "it may be another session's, which does not print the same.";
 export const OF_OTHER_SESSION = "the text around it speaks of another session.";
 
 /**

@@ -15,8 +15,13 @@ export interface PsqlClient {
   send(input: PsqlInput, doubts: Doubts, below: Iterable<string>): Promise<Played>;
   /** Sends a statement in the session of the last block. */
   probe(sql: string): Promise<SqlResult>;
+  /** Sends a statement in another session, where it changes nothing. */
+  probeElsewhere(sql: string): Promise<SqlResult>;
   close(): Promise<void>;
 }
+
+/** For a lock of the page's own session, in milliseconds. */
+const LONGEST_WAIT = 200;
 
 /**
  * @param open opens a session; it is told what to do when the session can send no more
@@ -77,6 +82,15 @@ export function openPsqlClient(
       return played;
     },
     probe: async (sql) => (await connect()).send(sql),
+    async probeElsewhere(sql) {
+      const other = await open(() => {});
+      try {
+        await other.send(`BEGIN READ ONLY; SET LOCAL lock_timeout = ${LONGEST_WAIT}`);
+        return await other.send(sql);
+      } finally {
+        await other.close();
+      }
+    },
     async close() {
       await end("command");
       await end("shared");

@@ -1,0 +1,76 @@
+import { withoutComments } from "../../../common/sql-text.ts";
+import type { SqlRun } from "../../page.ts";
+import { begins, commentOf, ends, goesBack, isNamed, staysInSession } from "./name-session.ts";
+
+/** What a transaction that is open is needed for. */
+const needsTransaction =
+  /^(?:COMMIT|END|ABORT|ROLLBACK|SAVEPOINT|RELEASE|FETCH|MOVE|CLOSE|SET\s+(?:LOCAL|TRANSACTION)|PREPARE\s+TRANSACTION)\b/i;
+const reads = /^(?:SELECT|TABLE|VALUES|WITH|SHOW)\b/i;
+/** What changes another session, or the server. */
+const actsOnServer = /\bpg_(?:terminate|cancel|notify|reload|switch|create|drop|replication)\w*/i;
+
+/** True for a statement that another session may send for comparison. */
+export function onlyReads(statement: string): boolean {
+  return reads.test(withoutComments(statement).trim()) && !actsOnServer.test(statement);
+}
+
+/** To which session a block may belong, where one has something that others don't see. */
+export interface Whose {
+  /** True where it may be another one's. */
+  readonly isUnsure: boolean;
+  /** True where a transaction was open above it. */
+  readonly isInTransaction: boolean;
+  /** True where what others have done in their sessions was done in one here. */
+  readonly isMixed: boolean;
+}
+
+/** Of a page, or a command, with one session. */
+export const ofOneSession: Whose = { isUnsure: false, isMixed: false, isInTransaction: false };
+
+/** Follows the sessions of a page, which are all played in one. */
+export function watchSessions() {
+  let open = 0;
+  /** What the block has around it that began the open transaction. */
+  let first = "";
+  /** Of the last block that surely is of its session. */
+  let section = 0;
+  let [isUnsure, isMixed] = [false, false];
+
+  return {
+    /**
+     * Notes a block that was sent.
+     * @param isBound true if a session has something that others don't see, be it a transaction
+     */
+    note(run: SqlRun, statements: readonly string[], isBound: boolean): Whose {
+      const { labels, title, opensPsql } = run;
+      const texts = statements.map((one) => withoutComments(one).trim());
+      // The heading is in the labels.
+      const text = run.section === section ? labels.replace(/^.*\n?/, "") : labels;
+      const own = [labels, title, commentOf(run.sql)].join("\n");
+      const said = [text, title, commentOf(run.sql)].join("\n\n");
+      const isAgain = said.trim() !== "" && own === first;
+      const isOfOpen = isAgain || (open === 1 && needsTransaction.test(texts[0] ?? ""));
+      const isTold = open > 0 ? !staysInSession(said) : isNamed(said);
+      if (open === 0 && !isBound) isUnsure = false;
+      else if (opensPsql) isUnsure = true;
+      else if (isOfOpen) isUnsure = false;
+      else if (isTold) isUnsure = true;
+      else if (open === 0 && run.section !== section) isUnsure = false;
+      if (!isUnsure) section = run.section;
+      const whose = { isUnsure, isMixed, isInTransaction: open > 0 };
+      for (const one of texts) {
+        if (begins.test(one)) {
+          isMixed ||= open > 0;
+          if (open++ === 0) first = own;
+        } else if (ends.test(one) && !goesBack.test(one)) {
+          open = Math.max(0, open - 1);
+        } else if (isUnsure && open > 0) {
+          isMixed ||= !onlyReads(one);
+        }
+        whose.isMixed ||= isMixed;
+      }
+      if (open === 0) isMixed = false;
+      return whose;
+    },
+  };
+}
