@@ -44,3 +44,58 @@ test.each([
 ])("%s reaches out of the page's files: %s", (source, reaches) => {
   expect(reachesOut([source])).toBe(reaches);
 });
+
+const mayChange = [
+  ...[
+    "docker compose down -v",
+    "docker volume rm pgdata",
+    "docker-compose up -V",
+    "docker rm -f db",
+  ],
+  ...[
+    "neon branches reset main --parent",
+    "neonctl branches restore main ^self@2024-05-06T10:00:00Z",
+  ],
+  ...["neonctl branches create --psql -- -f x.sql", "npx neonctl databases delete shop"],
+  ...["heroku pg:reset DATABASE", "heroku run node seed.js", "git push heroku main"],
+  ...[
+    'fly ssh console -C "node seed.js"',
+    "gh workflow run seed.yml",
+    "aws lambda invoke out.json",
+  ],
+  ...["kubectl apply -f seed-job.yaml", "kubectl -n db delete pod db-0", "terraform apply"],
+  ...["ssh -i key me@host ./seed.sh", "vercel --prod", "env X=1 ./seed.sh"],
+  ...["curl -sX POST http://h/users", "curl -iX DELETE http://h/1", "curl -F name=Ann http://h"],
+  ...["curl --request=POST http://h", "curl -sd a=1 http://h", "curl -T a.csv http://h"],
+  ...["http POST http://h", "http :3000/users name=Ann", "wget --post-data='a=1' http://h"],
+];
+
+test.each(mayChange)("%s, which is not run, may change anything", (command) => {
+  expect(effectOf(command, files)).toMatchObject({ isUnknown: true });
+});
+
+const keeps = [
+  ...["docker compose up -d", "docker compose -f dev.yml up --build db", "docker pull postgres:17"],
+  ...["docker compose logs db", "docker ps", "docker volume create pgdata", "docker-compose up -d"],
+  ...["neonctl auth", "npx neonctl projects list", "neon connection-string main --pooled"],
+  ...["neonctl branches create --name dev", "heroku pg:psql --app shop", "heroku config:set A=1"],
+  ...["fly status", "gh auth login", "aws rds describe-db-instances", "gcloud sql instances list"],
+  ...[
+    "kubectl -n db get pods",
+    "terraform plan",
+    "ssh -L 5432:db:5432 -N me@host",
+    "vercel env pull",
+  ],
+  ...["git add .", 'git commit -m "Delete all"', "git push -u origin main", "vercel link"],
+  ...[
+    "curl -fsSL https://h/users",
+    "curl -X GET http://h",
+    'curl -H "X: -d" http://h',
+    "curl -sI http://h",
+  ],
+  ...["http :3000/users", "http GET http://h q==1 X-A:1", "wget -q https://h/a.csv", "env"],
+];
+
+test.each(keeps)("%s, which is not run, changes no rows", (command) => {
+  expect(effectOf(command, files)).toMatchObject({ isUnknown: false });
+});

@@ -9,6 +9,7 @@ import {
   runOf,
   wordsOf,
 } from "./command-line.ts";
+import { asksServer, keepsServer } from "./tool-commands.ts";
 
 /** What a command does that is not run: what comes later on the page may need it. */
 export interface Effect {
@@ -30,11 +31,11 @@ const before =
 
 /** They only print. */
 const readers =
-  /^(?:cat|ls|dir|pwd|echo|printf|which|where|type|head|tail|grep|less|more|wc|diff|tree|file|stat|date|whoami|env|Write-(?:Host|Output)|Get-(?:ChildItem|Content|Command|Location|Item)|Test-Path|Select-String|printenv|history|man|sort|uniq|jq|psql|pg_isready|pg_dump|pg_dumpall|curl|http|ping|g?sed|awk|tee)\b/;
+  /^(?:cat|ls|dir|pwd|echo|printf|which|where|type|head|tail|grep|less|more|wc|diff|tree|file|stat|date|whoami|env(?=\s*(?:$|\|))|Write-(?:Host|Output)|Get-(?:ChildItem|Content|Command|Location|Item)|Test-Path|Select-String|printenv|history|man|sort|uniq|jq|psql|pg_isready|pg_dump|pg_dumpall|curl|http|ping|g?sed|awk|tee)\b/;
 
 /** Like an installation: what they print is not shown below another command, and the page's state is not theirs. */
 const surroundings =
-  /^(?:createdb|createuser|initdb|pg_ctl\w*|brew|apt|apt-get|dnf|yum|pacman|apk|choco|winget|scoop|snap|systemctl|service|docker|docker-compose|podman|git|tar|chmod|chown|code|open|start|xdg-open|sleep|su|exit|quit|clear|alias|cls|conda|Set-ExecutionPolicy|nvm|fnm|volta|pyenv|asdf|corepack|deactivate|\$env:\w+|vercel|neonctl|neon|gh|heroku|fly|flyctl|netlify|aws|gcloud|az|kubectl|terraform|ssh|scp|openssl|npm (?:login|whoami|publish|view|list|ls)|npx create-\S+|npm create|yarn create|pnpm create)(?:\s|$|=)/;
+  /^(?:createdb|createuser|initdb|pg_ctl\w*|brew|apt|apt-get|dnf|yum|pacman|apk|choco|winget|scoop|snap|systemctl|service|tar|chmod|chown|code|open|start|xdg-open|sleep|su|exit|quit|clear|alias|cls|conda|Set-ExecutionPolicy|nvm|fnm|volta|pyenv|asdf|corepack|deactivate|\$env:\w+|scp|openssl|npm (?:login|whoami|publish|view|list|ls)|npx create-\S+|npm create|yarn create|pnpm create)(?:\s|$|=)/;
 
 /** They change the files that they name. An editor may open a folder. */
 const changesFiles =
@@ -61,8 +62,6 @@ const onlyReads =
 
 const sends = /\s(?:-c|--command|-f|--file|-[a-zA-Z]*[cf])(?:[\s=]|$)|<|\|\s*psql\b/;
 
-const asksServer = /\s(?:-X\s*(?:POST|PUT|PATCH|DELETE)|--request\s+\w+|-d|--data\S*|--json)\b/;
-
 /**
  * Says what a command may change that is not run. Whose effect is not known may change anything.
  * @param files what the page has shown so far, by path
@@ -82,13 +81,13 @@ export function effectOf(
   const others = [first, ...next].filter(
     (one) => !readers.test(one) && !isPreparation(one) && !endsLine.test(one),
   );
-  const isSurrounding = (one: string) => surroundings.test(one) && !ofFiles.test(one);
+  const isSurrounding = (one: string) => keepsServer(one) ?? surroundings.test(one);
   const isCurl = /^(?:curl|http)\b/.test(text);
   const leadsOn = next.some(
     (one) => others.includes(one) && !(isCurl && installs.test(one)) && !isSurrounding(one),
   );
   if (changesFiles.test(text)) {
-    const isServer = asksServer.test(text) && isCurl;
+    const isServer = (isCurl || text.startsWith("wget")) && asksServer(text);
     return { ...nothing, files: changed(wordsOf(text)), isUnknown: isServer || leadsOn };
   }
   if (unpacks.test(text) || /^patch\b/.test(text)) return { ...nothing, mayWrite: true };
@@ -96,7 +95,7 @@ export function effectOf(
   if (/\bpsql\b/.test(text) && sends.test(text) && !onlyReads.test(text)) {
     return { ...nothing, prints: true, isUnknown: true };
   }
-  if (isCurl) return { ...nothing, prints: true, isUnknown: asksServer.test(text) || leadsOn };
+  if (isCurl) return { ...nothing, prints: true, isUnknown: asksServer(text) || leadsOn };
   const unnamed = written.map(ownName).filter((name) => /^(?!\/?dev\/|nul$)[\w/-]+$/.test(name));
   const isNew = (name: string) => !files.has(name);
   const known = {
@@ -120,9 +119,6 @@ const redirection = /\d?>>?\s*["']?([\w./~-]+)["']?|\btee\s+(?:-a\s+)?["']?([\w.
 /** They only read the files that they name. Others may be given a program to edit, or to fetch. */
 const keepsFiles = /^(?:git|docker|docker-compose|podman|chmod|chown|vercel|netlify)\b/;
 const program = /\.(?:[cm]?[jt]sx?|py|sql)$/;
-
-const ofFiles =
-  /^gh\s+pr\s+checkout\b|^git\s+(?:checkout|pull|apply|stash|reset|restore|switch|merge|rebase)\b/;
 
 /** The commands of a line, without where they write to. */
 function partsOf(text: string): string[] {
