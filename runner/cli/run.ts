@@ -13,11 +13,10 @@ import type { PageOptions } from "../page/page.ts";
 import { type Reporter, type Summary, summarize } from "../report/events.ts";
 import { openReporters, type ReporterOptions } from "../report/reporters.ts";
 import { countedSession, differenceAtEnd } from "../run/counted-session.ts";
-import { type Runs, readSources, runAll } from "../run/run-all.ts";
+import { type Runs, readSources, refuseOtherSources, runAll } from "../run/run-all.ts";
 import { selectClients } from "../run/select-clients.ts";
 import type { Session, SessionOptions } from "../run/session.ts";
 import { withSession } from "../run/with-session.ts";
-import { refuseChanged } from "../verify/golden.ts";
 import { isGood, type JudgedRun } from "../verify/judge.ts";
 import { type Accept, acceptAll, acceptFiles, acceptMissing } from "../verify/update.ts";
 import type { Context, GuideOptions } from "./program.ts";
@@ -269,9 +268,9 @@ export async function runGuide(choice: WholeRun): Promise<Summary> {
     const onJudged = (run: JudgedRun) => {
       if (!accept && isReported(run)) reporter.run(run);
     };
-    const runs = { guide, runs: selection.execute, clients, session, bail, effects };
+    const runs = { guide, runs: selection.execute, clients, session, bail, effects, sources };
     const all = await runAll({ ...runs, onJudged });
-    refuseChanged(sources);
+    refuseOtherSources(runs);
     const isAlike = !effects && all.every(({ run, verdict }) => isGood(verdict) && !run.clients);
     const difference = isAlike ? await differenceAtEnd(session, clients) : "";
     const executed = all.filter(isReported);

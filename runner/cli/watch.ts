@@ -1,6 +1,7 @@
 import { EventEmitter, once } from "node:events";
 import { join, relative } from "node:path";
 import { Failure } from "../common/failure.ts";
+import { realPath } from "../common/paths.ts";
 import { statIfThere } from "../common/read-files.ts";
 import { harmless } from "../common/visible.ts";
 import type { Guide, Run } from "../guide/guide.ts";
@@ -8,7 +9,7 @@ import { reloadGuide } from "../guide/load-guide.ts";
 import { describeReason } from "../guide/outcome.ts";
 import { type Reporter, summarize, verifiedSentence, type Write } from "../report/events.ts";
 import { openReporters } from "../report/reporters.ts";
-import { runAll } from "../run/run-all.ts";
+import { refuseOtherSources, runAll } from "../run/run-all.ts";
 import type { Session, SessionOptions } from "../run/session.ts";
 import { type FileWatch, firstAffected, watchFiles } from "../run/watch-files.ts";
 import { contentOfFiles } from "../snapshots/guide-files.ts";
@@ -42,6 +43,7 @@ async function watch(
   const show = showChanges(reporter, print);
   const written = openWrittenFiles(guide, print);
   let files: FileWatch | undefined;
+  let imported: ReadonlySet<string> = new Set();
   /** The run that the databases are ready for. */
   let position = 0;
   /** The programs and files that have made the databases so. */
@@ -55,14 +57,12 @@ async function watch(
     return [contentOfFiles(options), ...(await Promise.all(all))].join();
   }
 
-  /** What steps import from elsewhere. Packages are not expected to change. */
-  function importedFiles(): string[] {
+  /** What steps import. Packages are not expected to change. */
+  function importedFiles(): Set<string> {
     const all = guide.runs.flatMap((run) =>
-      clients.flatMap((client) => session.sourcesOf(run, client)),
+      clients.flatMap((client) => [...session.sourcesOf(run, client).keys()]),
     );
-    const isElsewhere = (file: string) =>
-      relative(guide.directory, file).startsWith("..") && !/[\\/]node_modules[\\/]/.test(file);
-    return [...new Set(all)].filter((file) => isElsewhere(file) && statIfThere(file)?.isFile());
+    return new Set(all.filter((file) => !/[\\/]node_modules[\\/]/.test(file)));
   }
 
   /** Runs from one index to the end, and then prepares the databases for the same change again. */
@@ -70,7 +70,9 @@ async function watch(
     const started = performance.now();
     await reloadGuide(guide); // what a single run would refuse is not verified here, either
     await session.recompile();
-    files?.add(importedFiles());
+    imported = importedFiles();
+    const isElsewhere = (file: string) => relative(guide.directory, file).startsWith("..");
+    files?.add([...imported].filter((file) => isElsewhere(file) && statIfThere(file)?.isFile()));
     const isReady = first === position && programs === (await programsBefore(first));
     const before = isReady ? [] : await prepare(first);
     const judged = [...before, ...(await execute(guide.runs.slice(first)))];
@@ -93,7 +95,10 @@ async function watch(
   async function execute(runs: readonly Run[]): Promise<readonly JudgedRun[]> {
     position = -1;
     written.begin();
-    return runAll({ guide, runs, clients, session }).finally(written.end);
+    const choice = { guide, runs, clients, session };
+    const judged = await runAll(choice).finally(written.end);
+    if (!signal.aborted) refuseOtherSources(choice);
+    return judged;
   }
 
   reporter.start({ guide, server: session.server.label, clients, unavailable: [] });
@@ -101,7 +106,8 @@ async function watch(
     files = watchFiles([guide.directory], (file) => {
       const isManifest = file === join(guide.directory, "steps", "guide.json");
       const first = isManifest ? 0 : firstAffected(guide, clients, file);
-      if (first !== undefined && !written.isByRuns(file)) request(first);
+      const isByRuns = () => !imported.has(realPath(file)) && written.isByRuns(file);
+      if (first !== undefined && !isByRuns()) request(first);
     });
     return files;
   };
@@ -136,10 +142,10 @@ function openWrittenFiles(guide: Guide, print: Write) {
       const { times, run } = written.get(file) ?? { times: 0, run: 0 };
       if (run === runCount) return times > MOST_IN_A_ROW;
       written.set(file, { times: times + 1, run: runCount });
-      if (times === MOST_IN_A_ROW) {
-        print(harmless(`${name} changes in each run. While steps run, it is not watched.\n`));
-      }
-      return times >= MOST_IN_A_ROW;
+      if (times < MOST_IN_A_ROW) return false;
+      const advice = "While steps run, it is not watched: if you saved it, press Enter.";
+      print(harmless(`${name} changes in each run. ${advice}\n`));
+      return true;
     },
   };
 }

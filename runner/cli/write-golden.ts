@@ -1,5 +1,5 @@
 import type { Reporter } from "../report/events.ts";
-import { type Runs, runAll } from "../run/run-all.ts";
+import { type Runs, refuseOtherSources, runAll } from "../run/run-all.ts";
 import { refuseChanged } from "../verify/golden.ts";
 import { type JudgedRun, judgeRun } from "../verify/judge.ts";
 import { type Accept, updateGoldenFile } from "../verify/update.ts";
@@ -9,7 +9,7 @@ import { type Accept, updateGoldenFile } from "../verify/update.ts";
  * @param choice what was run. Where it is one client, a first golden file needs a second run of it, which shows
  *   what varies
  * @returns the runs, judged by the files as they are now
- * @throws Failure of kind "layout" for a golden file that cannot be written, or that changed meanwhile
+ * @throws Failure of kind "layout" for a golden file that cannot be written, and for it or a source that changed meanwhile
  */
 export async function writeGolden(
   executed: readonly JudgedRun[],
@@ -21,9 +21,11 @@ export async function writeGolden(
   const judged =
     isFirst && choice.clients.length === 1 ? await compareWithAnother(executed, choice) : executed;
   const accepted = await accept(judged);
+  // The reader may have taken long to answer.
+  refuseOtherSources(choice);
   refuseChanged(
     judged.flatMap(({ golden, stderr }) => (stderr ? [golden, stderr.golden] : golden)),
-  ); // the reader may have taken long to answer
+  );
   const updated: JudgedRun[] = [];
   // From the end: an output that grows moves what is below it on its page.
   for (const run of judged.toReversed()) {

@@ -38,11 +38,14 @@ export interface Source {
 export type Programs<One extends Source = Step> = ReadonlyMap<One, string>;
 
 /** What the programs of this process were compiled from, by their paths. */
-const inputsOf = new Map<string, readonly string[]>();
+const inputsOf = new Map<string, Digests>();
 
-/** @returns absolute paths; none for what is not a compiled program */
-export function sourcesOf(program: string): readonly string[] {
-  return inputsOf.get(program) ?? [];
+/** Those of files as they were compiled, by their absolute paths. */
+export type Digests = ReadonlyMap<string, string>;
+
+/** @returns none for what is not a compiled program */
+export function sourcesOf(program: string): Digests {
+  return inputsOf.get(program) ?? new Map();
 }
 
 /**
@@ -65,9 +68,14 @@ export async function compileSteps<One extends Source>(
   const programs = new Map(steps.map((step) => [step, join(directory, `${step.name}.mjs`)]));
   const kept = openKeptPrograms(directory, sources);
   const keyOf = ({ file }: Source) => [file, firstLine, driver?.file].join("\n");
+  const remember = (step: One, inputs: readonly string[]) => {
+    const files = inputs.filter((file) => !sources.texts.has(file));
+    const digests = new Map(files.map((file) => [file, sources.digestOf(file)]));
+    inputsOf.set(programs.get(step) ?? "", digests);
+  };
   const stale = steps.filter((step) => {
     const inputs = kept.restore(keyOf(step))?.inputs;
-    if (inputs) inputsOf.set(programs.get(step) ?? "", inputs);
+    if (inputs) remember(step, inputs);
     return inputs === undefined;
   });
   if (stale.length === 0) return programs;
@@ -81,6 +89,7 @@ export async function compileSteps<One extends Source>(
     const packages = await bundleFor(modules, own, driver, kept, compilation);
     const compiled = await compileModules([...own], read);
     const find = sourceFinder(modules.inputs);
+    for (const [file, digest] of compilation.read) sources.wasRead(file, digest);
     for (const step of stale) {
       const inputs = find(step.file);
       const program = {
@@ -89,7 +98,7 @@ export async function compileSteps<One extends Source>(
         needs: { key: packages.key, names: [...packages.names.values()] },
       };
       kept.place(keyOf(step), program, inputs && packages.isKept ? compilation : undefined);
-      inputsOf.set(programs.get(step) ?? "", [...program.inputs, ...packages.inputs]);
+      remember(step, [...program.inputs, ...packages.inputs]);
     }
   } catch (error) {
     throw isBuildFailure(error) ? new Failure("layout", describe(error)) : error;

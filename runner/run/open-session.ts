@@ -169,7 +169,8 @@ export async function openSession(
 
     sourcesOf({ step }, client) {
       const launched = launch(step, client);
-      return "play" in launched ? [] : launched.arguments.flatMap(sourcesOf);
+      const words = "play" in launched ? [] : launched.arguments;
+      return new Map(words.flatMap((word) => [...sourcesOf(word)]));
     },
 
     async recompile() {

@@ -43,6 +43,8 @@ export function openSources(texts: Texts = new Map()) {
   }
   return {
     texts,
+    /** Of a file as it was compiled, if `wasRead` said so; otherwise as it is when this is first asked. */
+    digestOf: contentOf,
     /**
      * Identifies the contents of a program's sources and of the compiler's settings, and what there is where
      * the compiler looks for a module. Sizes and times of files do not count: they can be wrong.

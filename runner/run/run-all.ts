@@ -1,10 +1,16 @@
+import { readFileSync } from "node:fs";
+import { extname } from "node:path";
+import { attempt } from "../common/failure.ts";
+import { digestOf } from "../common/kept-texts.ts";
 import { readRegularFile } from "../common/read-files.ts";
 import { waitForAll } from "../common/wait-for-all.ts";
 import type { StandaloneClient } from "../guide/clients.ts";
 import type { Guide, Run } from "../guide/guide.ts";
 import type { Outcome } from "../guide/outcome.ts";
+import { textsOfSteps } from "../guide/step-texts.ts";
 import { demandSameEffects } from "../verify/effects.ts";
 import {
+  changedFailure,
   type Golden,
   makeGolden,
   readGolden,
@@ -25,6 +31,8 @@ export interface Runs {
   readonly bail?: boolean;
   /** The clients must do the same in their databases. Needs a session that counts it. */
   readonly effects?: boolean | undefined;
+  /** The steps' own files, as they were at the beginning. */
+  readonly sources?: readonly Golden[];
   /** Ends the runs early, as the session's own signal does. */
   readonly stop?: AbortSignal | undefined;
   /** A client is done with a run. */
@@ -117,7 +125,29 @@ export async function runAll(choice: Runs): Promise<readonly JudgedRun[]> {
 }
 
 /**
- * Reads the steps' own files. A program reads one of them when its turn comes: it may be that of another branch then.
+ * Checks that what the runs are made of is still the same: a run of something else proves nothing.
+ * @throws Failure of kind "layout" that names a file that changed
+ */
+export function refuseOtherSources({ runs, clients, session, sources = [] }: Runs): void {
+  refuseChanged(sources);
+  const known = new Map<string, Buffer | undefined>();
+  for (const [run, client] of runs.flatMap((one) => clients.map((name) => [one, name] as const))) {
+    for (const [file, digest] of session.sourcesOf(run, client)) {
+      if (/[\\/]node_modules[\\/]/.test(file)) continue; // packages are not expected to change
+      if (!known.has(file))
+        known.set(
+          file,
+          attempt(() => readFileSync(file), undefined),
+        );
+      const now = known.get(file) ?? Buffer.from("absent");
+      // The compiler reads text.
+      if (![now, now.toString()].map(digestOf).includes(digest)) throw changedFailure(file);
+    }
+  }
+}
+
+/**
+ * Reads the steps' own files, and what they use that is not compiled with them. A program reads one of them when its turn comes: it may be that of another branch then.
  * @returns what `refuseChanged` takes
  */
 export function readSources(
@@ -127,7 +157,12 @@ export function readSources(
 ): Golden[] {
   if (guide.page) return [];
   const scripts = standalone.flatMap(({ folder }) => folder.files);
-  const files = new Set([...runs.map(({ step }) => step.file), ...scripts]);
+  const steps = runs.map(({ step }) => step);
+  // What is compiled, the session knows better.
+  const endings = new Set(steps.flatMap(({ program, file }) => (program ? extname(file) : [])));
+  const named = endings.size > 0 ? [...textsOfSteps(guide, scripts).keys()] : [];
+  const modules = named.filter((file) => endings.has(extname(file)));
+  const files = new Set([...steps.map(({ file }) => file), ...scripts, ...modules]);
   return [...files].map((file) => makeGolden(file, file, readRegularFile(file)));
 }
 

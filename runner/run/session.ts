@@ -3,6 +3,7 @@ import type { Guide, Run, Step } from "../guide/guide.ts";
 import type { Outcome } from "../guide/outcome.ts";
 import type { Golden } from "../verify/golden.ts";
 import type { Workspace } from "../workspace/workspace.ts";
+import type { Digests } from "./compile-steps.ts";
 import type { ReadyClient } from "./select-clients.ts";
 import type { Command } from "./step-process.ts";
 
@@ -22,8 +23,8 @@ export interface Session {
   expect(runs: readonly Run[], clients: readonly string[]): Promise<void>;
   /** Identifies what a run runs with one client. It changes when a file of it is saved and compiled. */
   programOf(run: Run, client: string): Promise<string>;
-  /** The files that a run's program was compiled from, as absolute paths. None for what is not compiled. */
-  sourcesOf(run: Run, client: string): readonly string[];
+  /** The files that a run's program was compiled from. None for what is not compiled. */
+  sourcesOf(run: Run, client: string): Digests;
   /** The database of a client's steps. */
   databaseOf(client: string): Promise<ClientDatabase>;
   /** A client's database as it was after some runs, with their files as they are now. Undefined if it is not kept. */

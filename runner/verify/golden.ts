@@ -136,12 +136,14 @@ export function refuseChanged(goldens: Iterable<Golden>): void {
     const now = inPage
       ? readPageOutput(inPage, name).bytes
       : (readRegularFile(file, GOLDEN_LIMIT) ?? Buffer.alloc(0));
-    if (now.equals(bytes)) continue;
-    throw new Failure(
-      "layout",
-      `${file} changed while the guide ran. Run again; if a step wrote to it, restore it first.`,
-    );
+    if (!now.equals(bytes)) throw changedFailure(file);
   }
+}
+
+/** A file may have changed while it was used. */
+export function changedFailure(file: string): Failure {
+  const advice = "Run again; if a step wrote to it, restore it first.";
+  return new Failure("layout", `${file} changed while the guide ran. ${advice}`);
 }
 
 export function digestOfFile(file: string): string {

@@ -100,11 +100,43 @@ describe("--watch", () => {
       );
     }
     const watch = project.start(["--watch", ...clients]);
-    const said = `${file} changes in each run. While steps run, it is not watched.`;
+    const said = `${file} changes in each run. While steps run, it is not watched: if you saved it, press Enter.`;
     const { length } = await watch.prints(said);
     await sleep(1000);
     const printed = await watch.prints(said);
     expect(printed.slice(length).match(/Ctrl-C ends/g)?.length ?? 0).toBeLessThanOrEqual(1);
+  });
+
+  test("a module that is saved during each run is no file that steps write", async () => {
+    const project = copySmallProject(["pg"]);
+    const [inside, outside] = ["lib/a.ts", "../src/b.ts"];
+    for (const file of [inside, outside]) project.write(file, 'export const word = "Conn";\n');
+    const started = `${project.directory}.started`;
+    onTestFinished(() => rmSync(started, { force: true }));
+    project.edit(
+      "steps/01-create.ts",
+      "import { step",
+      `import { writeFileSync } from "node:fs";
+import { word } from "../lib/a.ts";
+import { word as other } from "../../src/b.ts";
+import { step`,
+    );
+    const waits = `writeFileSync(${JSON.stringify(started)}, "");
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  if (word !== other) console.log("Wrong.");
+  console.log(word + "`;
+    project.edit("steps/01-create.ts", 'console.log("Conn', waits);
+    const watch = project.start(["--watch"], given);
+    for (const file of [inside, outside, inside, outside, inside, outside]) {
+      while (!existsSync(started)) await sleep(20);
+      rmSync(started);
+      project.write(file, `${project.read(file)}//\n`);
+    }
+    while (!existsSync(started)) await sleep(20);
+    project.edit(outside, "Conn", "Disconn");
+    const printed = await watch.prints(/✗ 01-create +drift[\s\S]*Not verified; 2 changed/);
+    expect(printed).not.toContain("not watched");
+    expect(printed).not.toContain("are verified");
   });
 
   test("shows the outcome of the very save, each time; Enter runs everything again", async () => {

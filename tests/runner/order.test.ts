@@ -58,7 +58,7 @@ const unused = {
   directoryOf: () => "",
   rewind: refuse,
   programOf: refuse,
-  sourcesOf: () => [],
+  sourcesOf: () => new Map(),
   databaseOf: refuse,
   stop: () => {},
   expect: async () => {},

@@ -37,7 +37,7 @@ function play(
       stopped ??= because;
     },
     programOf: unused,
-    sourcesOf: () => [],
+    sourcesOf: () => new Map(),
     databaseOf: unused,
     expect: async () => {},
     recompile: unused,

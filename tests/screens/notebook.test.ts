@@ -541,6 +541,17 @@ describe.skipIf(process.platform === "win32")("--review", () => {
     expect(guide.read("expected/02-read.txt")).toContain("as edited by hand");
   });
 
+  test("writes nothing where a step is edited while it asks", async () => {
+    const guide = makeShellGuide(fewRuns);
+    guide.edit("steps/01-create.sh", "single", "lonely");
+    const terminal = openTerminal(["--review", "--guide", guide.directory], large);
+    await terminal.shows("a accept");
+    guide.edit("steps/01-create.sh", "lonely", "single");
+    terminal.press("a");
+    await terminal.shows(/01-create\.sh changed while the guide ran\.[\s\S]*exit 2/);
+    expect(guide.read("expected/01-create.txt")).toContain("single");
+  });
+
   test("does not offer what the drivers disagree on", async () => {
     const project = copyProject();
     project.edit("drivers/postgres.ts", "return { rows,", "return { rows: rows.reverse(),");
