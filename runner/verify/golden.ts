@@ -26,11 +26,8 @@ export interface Golden {
   readonly inPage?: PageOutput;
 }
 
-/** As much as a step may print. */
-const GOLDEN_LIMIT = 1024 ** 3;
-
-/** Longer texts do not fit into a string, and markers are searched in a string. */
-const TEXT_LIMIT = 256 * 1024 ** 2;
+/** In bytes. Markers and passwords are searched in a string, into which longer texts do not fit. */
+export const GOLDEN_LIMIT = 256 * 1024 ** 2;
 
 /**
  * Reads the golden file of a run.
@@ -105,7 +102,7 @@ export function meantBy(golden: Golden, stdoutFiles: readonly string[]): Golden 
 /** Compares an output with a golden file byte for byte, except for the markers of `pattern.ts`. */
 export function isGolden({ bytes, file }: Golden, stdoutFile: string): boolean {
   if (!isPattern(bytes)) return hasBytes(stdoutFile, bytes);
-  if (statSync(stdoutFile).size > TEXT_LIMIT) {
+  if (statSync(stdoutFile).size > GOLDEN_LIMIT) {
     const advice = "Print less, or take the markers out.";
     throw new Failure("layout", `The output is too large for the markers in ${file}. ${advice}`);
   }

@@ -5,7 +5,7 @@ import { hasSecret } from "../common/secrets.ts";
 import { makeDirectories, replaceFile } from "../common/write-files.ts";
 import { type Run, stderrFile } from "../guide/guide.ts";
 import type { Outcome } from "../guide/outcome.ts";
-import { type Golden, readGolden, refuseChanged } from "./golden.ts";
+import { GOLDEN_LIMIT, type Golden, readGolden, refuseChanged } from "./golden.ts";
 import { type JudgedRun, judgeRun, type StderrDrift } from "./judge.ts";
 import { markVaryingText, newContent, sentencesGone } from "./new-content.ts";
 import { replacePageLines } from "./page-lines.ts";
@@ -61,6 +61,7 @@ export async function updateGoldenFile(judged: JudgedRun, directory: string): Pr
   const authors = outcomes.flatMap(([, one]) => (one.kind === "finished" && one.authors) || []);
   if (authors[0] !== undefined) return { ...judged, note: lossNote(golden.name, authors[0]) };
 
+  if (isTooLarge(first)) return { ...judged, note: sizeNote(golden.name) };
   const marked = note === undefined ? undefined : markVaryingText(files);
   const content = marked ?? (await newContent(golden, first));
   const written = writeGolden(run, golden, content);
@@ -86,6 +87,7 @@ async function updateStderr(
   { golden, file }: StderrDrift,
   directory: string,
 ): Promise<JudgedRun> {
+  if (isTooLarge(file)) return { ...judged, note: sizeNote(golden.name) };
   const written = writeGolden(judged.run, golden, await newContent(golden, file));
   if ("refused" in written) return { ...judged, note: written.refused };
   const { run, clients } = judged;
@@ -129,6 +131,13 @@ function writeGolden(
   } catch (error) {
     throw new Failure("layout", `${golden.file} cannot be written. ${messageOf(error)}`);
   }
+}
+
+const isTooLarge = (file: string) => statSync(file).size > GOLDEN_LIMIT;
+
+function sizeNote(name: string): string {
+  const limit = GOLDEN_LIMIT / 1024 ** 2;
+  return `${name} is not written: the output is larger than ${limit} MiB. Print less.`;
 }
 
 function lossNote(name: string, line: string): string {

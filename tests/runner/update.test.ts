@@ -8,6 +8,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -22,7 +23,7 @@ function runWith(before: string) {
   const { directory, runs, printed } = makeRuns({ "01-a": before });
   const [run] = runs;
   if (!run) throw new Error("no run");
-  const judge = (...texts: string[]) => {
+  const judge = async (...texts: string[]) => {
     const outcomes = texts.map((text, index) => [`client-${index}`, printed(text)] as const);
     return judgeRun(run, readGolden(directory, run), outcomes);
   };
@@ -106,6 +107,21 @@ test("what changed since it was judged is not written over", async () => {
   writeFileSync(golden, "by hand\n");
   await expect(updateGoldenFile(judged, directory)).rejects.toThrow("changed while the guide ran");
   expect(readFileSync(golden, "utf8")).toBe("by hand\n");
+});
+
+test("an output that is too large for a golden file is not written, and such a file is not read", async () => {
+  const { directory, golden, judge } = runWith("x\n");
+  const judged = await judge("y\n");
+  for (const { outcome } of judged.clients) {
+    if (outcome.kind === "finished") truncateSync(outcome.stdoutFile, 256 * 1024 ** 2 + 1);
+  }
+  expect(await updateGoldenFile(judged, directory)).toMatchObject({
+    verdict: "drift",
+    note: "expected/01-a.txt is not written: the output is larger than 256 MiB. Print less.",
+  });
+  expect(readFileSync(golden, "utf8")).toBe("x\n");
+  truncateSync(golden, 256 * 1024 ** 2 + 1);
+  await expect(judge("y\n")).rejects.toThrow("cannot be read. It is larger than 256 MiB.");
 });
 
 test("a golden file that cannot be written is named", async () => {
