@@ -89,6 +89,8 @@ export type Fate =
       readonly path: string;
       /** Two folders between which a shell went, where the page shows the name in both. */
       readonly folders?: readonly [string, string];
+      /** Why it may be an output, in part of a sentence. */
+      readonly whyOutput?: string;
     }
   /** It changes a part of a file: what runs the file later cannot be followed. */
   | { readonly kind: "part"; readonly path: string }
@@ -147,7 +149,12 @@ export type Fate =
       readonly isOtherWay?: true;
     }
   /** Where it `mayBeCode`, it may change a file of its language. */
-  | { readonly kind: "none"; readonly why: string; readonly mayBeCode?: boolean };
+  | {
+      readonly kind: "none";
+      readonly why: string;
+      readonly mayBeCode?: boolean;
+      readonly whyOutput?: string;
+    };
 
 /** A block with its fate. */
 export interface ReadBlock {

@@ -236,6 +236,11 @@ const pages: Readonly<Record<string, Case>> = {
     verdicts: "unverified match",
   },
   "environment-file": { fates: "environment file run", verdicts: "match" },
+  "file-written": {
+    fates: "file run output file ignored file ignored",
+    verdicts: "match unverified unverified",
+    says: ["a program above may write this file", "file-written.md:19", "file-written.md:25"],
+  },
   "file-added": {
     fates: "file file run output part run unverified",
     verdicts: "match unverified",

@@ -36,6 +36,7 @@ import {
   fileInSentence,
   isFileName,
   isPartOf,
+  lastName,
   mentionedIn,
   normalPath,
   quotedIn,
@@ -87,6 +88,7 @@ export function classify(blocks: readonly Block[], refuse: RefuseAt): ReadBlock[
         fate = { ...fate, kind: "part" };
       else block = { ...block, content: afterEdit(block) };
     }
+    if (mayBeWritten(block, fate, placed, known)) fate = { ...fate, whyOutput: WRITTEN };
     if (fate.kind === "file") {
       const { language, content } = block;
       const { folder = "" } = known;
@@ -100,6 +102,32 @@ export function classify(blocks: readonly Block[], refuse: RefuseAt): ReadBlock[
   }
   return read;
 }
+
+const WRITTEN = "a program above may write this file";
+
+/**
+ * True for a file that comes below a run of a program with its name, and that the text does not say to create. Where
+ * another program has its name, too, that will find out.
+ */
+function mayBeWritten(
+  block: Block,
+  fate: Fate,
+  above: readonly ReadBlock[],
+  { files, used }: KnownFiles,
+): fate is Extract<Fate, { kind: "file" | "none" }> {
+  if (fate.kind !== "file" && (fate.kind !== "none" || block.directives.isIgnored)) return false;
+  const path = fate.kind === "file" ? fate.path : lastName(block.above.slice(-2000));
+  if (path === undefined || files.has(path) || creates.test(block.above)) return false;
+  const name = path.replace(/^.*\//, "");
+  const run = new Set(
+    above.flatMap(({ fate }) => (fate.kind === "run" ? fate.commands : [])).map(({ file }) => file),
+  );
+  const naming = [...files].filter(([, { content }]) => content.includes(name));
+  const isReadLater = naming.some(([file]) => used.has(file) && !run.has(file));
+  return !isReadLater && naming.some(([file]) => run.has(file));
+}
+
+const creates = /\b(?:create|save|write|add|put|paste|copy|make|replace)\b/i;
 
 const warning =
   /^[\s>*_-]*(?:please\s+)?(?:(?:(?:do\s+not|don['’]t|never)[\s*_]+(?:run|execute|do|use|type|try|send)|avoid)\s+(?:this|these|it|that|the following)|the wrong way)[\s*_]*(?:[:,;.—-]|$)/i;

@@ -142,7 +142,7 @@ export function withHeading(
 }
 
 /** The last name in a text that is code. */
-function lastName(text: string): string | undefined {
+export function lastName(text: string): string | undefined {
   const name = /`([^`]+)`[^`]*$/.exec(text)?.[1];
   return name !== undefined && isFileName(name) ? name : undefined;
 }
