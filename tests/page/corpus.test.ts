@@ -239,7 +239,7 @@ const pages: Readonly<Record<string, Case>> = {
   "file-written": {
     fates: "file run output file ignored file ignored",
     verdicts: "match unverified unverified",
-    says: ["a program above may write this file", "file-written.md:19", "file-written.md:25"],
+    says: ["a program above may write this file", "file-written.md:21", "file-written.md:27"],
   },
   "file-added": {
     fates: "file file run output part run unverified",
