@@ -67,7 +67,12 @@ function describeFate(
     case "file":
       return ["file", fate.path];
     case "part":
-      return ["part", `of ${fate.path}: what runs it later is not verified`];
+      return [
+        fate.isWarning ? "ignored" : "part",
+        fate.isWarning
+          ? `the text above it says not to do it: what uses ${fate.path} later is not verified`
+          : `of ${fate.path}: what runs it later is not verified`,
+      ];
     case "continued":
       return ["continued", "added to the block above"];
     case "run":

@@ -93,7 +93,12 @@ export type Fate =
       readonly whyOutput?: string;
     }
   /** It changes a part of a file: what runs the file later cannot be followed. */
-  | { readonly kind: "part"; readonly path: string }
+  | {
+      readonly kind: "part";
+      readonly path: string;
+      /** True for what the page shows to warn of it. */
+      readonly isWarning?: boolean;
+    }
   | {
       readonly kind: "run";
       readonly commands: readonly PageCommand[];

@@ -44,6 +44,7 @@ import {
   shownAgain,
   withHeading,
 } from "./file-sentence.ts";
+import { isWarning } from "./warnings.ts";
 
 /**
  * Decides what each block of a page is to a reader who follows it: directives and labels come first, then
@@ -81,7 +82,7 @@ export function classify(blocks: readonly Block[], refuse: RefuseAt): ReadBlock[
       directedFate(block, refuse) ??
       volatileFate(block, fateOf(block, known, source ?? aboveOutputs(placed, block)), refuse);
     refuseMisplaced(block, fate, refuse);
-    if (isWarning(block, fate)) fate = notRun(block, "the text above it says not to run it", true);
+    if (isWarning(block, fate, placed.at(-1)?.block)) fate = warnedOf(block, fate);
     fate = asOtherWay({ block, fate }, placed) ?? fate;
     if (fate.kind === "file" || fate.kind === "sql") {
       if (fate.kind === "file" && isPartOf(block, files.get(fate.path)))
@@ -128,15 +129,6 @@ function mayBeWritten(
 }
 
 const creates = /\b(?:create|save|write|add|put|paste|copy|make|replace)\b/i;
-
-const warning =
-  /^[\s>*_-]*(?:please\s+)?(?:(?:(?:do\s+not|don['’]t|never)[\s*_]+(?:run|execute|do|use|type|try|send)|avoid)\s+(?:this|these|it|that|the following)|the wrong way)[\s*_]*(?:[:,;.—-]|$)/i;
-
-/** True for what a page shows to warn of it. What the author has marked is run. */
-function isWarning({ sentence, directives }: Block, { kind }: Fate): boolean {
-  const isRun = kind === "sql" || kind === "run";
-  return isRun && Object.keys(directives).length === 0 && warning.test(sentence);
-}
 
 /** True for two folders of which none is in the other. */
 function isBeside(one: string, other: string): boolean {
@@ -280,6 +272,14 @@ function fateOf(block: Block, known: KnownFiles, previous: ReadBlock | undefined
   const isBelowRun = kind === "output" || isBelowCommand || isBelowSql;
   if (isBelowRun && isOfRepeat(block)) return { ...uncertainOutput(block), mayBeCode };
   return { ...none("nothing says that it is an output"), mayBeCode };
+}
+
+/** A reader may do what the page warns of, or not. */
+function warnedOf(block: Block, fate: Fate): Fate {
+  const why = "the text above it says not to do it";
+  const path = fate.kind === "file" || fate.kind === "environment" ? fate.path : undefined;
+  if (path !== undefined) return { kind: "part", path, isWarning: true };
+  return fate.kind === "environment" ? none(why) : notRun(block, why, true);
 }
 
 const BEHIND_SIGN = "a part of it may be what a command prints";

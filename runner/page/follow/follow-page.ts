@@ -194,7 +194,10 @@ export function followPage(
         break;
       case "part":
         for (const state of own) {
-          state.lose(fate.path, `the page only shows a part of ${fate.path}, so it was not run.`);
+          const why = fate.isWarning
+            ? `the page shows ${fate.path} in line ${block.line + 1}, and says not to do it.`
+            : `the page only shows a part of ${fate.path}, so it was not run.`;
+          state.lose(fate.path, why);
         }
         break;
       case "continued":

@@ -29,6 +29,8 @@ export async function readBlocks(lines: readonly string[], refuse: RefuseAt): Pr
   let section = 0;
   let above = "";
   let paragraph: string[] = [];
+  /** The title of a note that has nothing else above the block: `:::danger Wrong`. */
+  let notice = "";
   /** What is above a group of tabs is above each of its blocks. */
   const aboveGroups = new Map<number, string>();
   let next = 0;
@@ -37,6 +39,7 @@ export async function readBlocks(lines: readonly string[], refuse: RefuseAt): Pr
       const own = inFence.has(next) ? "" : (markdown[next] ?? "");
       const title = /^\s{0,3}#{1,6}\s+(.*?)\s*#*\s*$/.exec(own)?.[1];
       if (isEmpty(next - 1)) paragraph = [];
+      notice = title === undefined ? (titleOfNotice.exec(own)?.[1] ?? notice) : "";
       if (title !== undefined) [heading, section, above, paragraph] = [title, section + 1, "", []];
       else if (own.trim() && !isTag(own)) {
         above = own.trim();
@@ -73,9 +76,11 @@ export async function readBlocks(lines: readonly string[], refuse: RefuseAt): Pr
         paragraph
           .join(" ")
           .split(/[.!?]\s+(?=[A-Z`*])/)
-          .at(-1) || above,
+          .at(-1) ||
+        above ||
+        notice,
     };
-    [above, paragraph] = ["", []];
+    [above, paragraph, notice] = ["", [], ""];
     if (block.isOpen && /^[\s>]*(?:`{3}|~{3})/m.test(content)) {
       const taken = "and the blocks below it are in it";
       refuse(line, `The block never ends, ${taken}. Close it with ${marker} in a line of its own.`);
@@ -174,6 +179,9 @@ function splitInfo(info: string): [string, string] {
   const named = rest.replace(/^:([^\s,]+)/, 'title="$1"');
   return language ? [language.toLowerCase(), named] : ["", info];
 }
+
+const titleOfNotice =
+  /^[\s>]*(?::{3,}\s*(?:danger|warning|caution|error|important)\b|<(?:Danger|Warning|Caution|Admonition|Callout)\b.*?\btitle=)[\s["'{]*([^\]"'}>]+)/;
 
 function isTag(line: string): boolean {
   return /^\s*((?:<\/?[A-Za-z][^>]*>\s*)*<\/?[A-Za-z][^>]*>?|:::.*|@tab\b.*|\/?>|[\w-]+=["{].*["}]|\{%.*%\}|\{\{[<%].*[%>]\}\}|\{\/\*.*\*\/\}|<!--.*-->|={3}[!+]*\s+["'].+["'])\s*$/.test(
