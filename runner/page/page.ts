@@ -186,6 +186,8 @@ export interface SqlRun extends AnyRun {
   readonly isCommand: boolean;
   /** True for the first block below one that leaves psql. */
   readonly isNew: boolean;
+  /** The database that a psql command names: empty for the page's first one, undefined where none does. */
+  readonly database: string | undefined;
   /** 0 for the first output. */
   readonly part: number;
   /** True where the page shows what it prints together with the next run's, or with that of the runs before it. */

@@ -231,7 +231,7 @@ export function followPage(
         break;
       }
       case "session":
-        if (block.content.split("\n").some(opensPsql)) runs.openPsql();
+        for (const line of block.content.split("\n").filter(opensPsql)) runs.openPsql(line);
         for (const part of fate.parts) {
           const one = beginSql(block, part.sql);
           const hasOutput = part.last > part.first && !isSetup;
@@ -243,7 +243,7 @@ export function followPage(
         break;
       case "command":
         if (leavesPsql.test(block.content)) runs.leavePsql();
-        if (fate.unrun.some(({ text }) => opensPsql(text))) runs.openPsql();
+        for (const { text } of fate.unrun) if (opensPsql(text)) runs.openPsql(text);
         for (const state of own) state.prepare(fate.lines, systemOf(block));
         unrun.noteCommands(block, fate.unrun);
         showSession(block, [], [], fate.unrun);

@@ -3,9 +3,11 @@ import type { PageOutput, Run, Step } from "../../guide/guide.ts";
 import type { Block, CommandRun, PageCommand, PageRun } from "../page.ts";
 import { proseAround, textAbove, withoutTags } from "../read/prose.ts";
 import { reachesOut } from "../shell/command-effects.ts";
-import { withOptions } from "../shell/psql-options.ts";
+import { databaseIn, withOptions } from "../shell/psql-options.ts";
 import { clientsFor } from "./clients.ts";
 import type { ReaderState } from "./reader-state.ts";
+
+const connects = /^\s*\\(?:c|connect)\b/m;
 
 /** A run on its way: its output comes later on the page. */
 export interface OpenRun {
@@ -89,13 +91,28 @@ export function openRuns(
 
   /** True once a block has opened psql: what comes below is its session's. */
   let hasOpened = false;
+  /** The database that the page names first, where no `\\c` has led elsewhere by then. */
+  let firstDatabase: string | undefined;
+  let database: string | undefined;
 
-  function openPsql(): void {
+  /** The database that a psql command names, or the last one: empty for the page's first one. */
+  function databaseOf(line: string): string | undefined {
+    const name = databaseIn(line);
+    if (name === undefined) return undefined;
+    const hasMoved = open.some(({ needs }) => needs.kind === "sql" && connects.test(needs.sql));
+    firstDatabase ??= hasMoved ? "" : name;
+    return name === firstDatabase ? "" : name;
+  }
+
+  /** @param line the command that does */
+  function openPsql(line: string): void {
     hasOpened = true;
+    database = databaseOf(line);
   }
 
   /** @param block undefined for SQL that comes before the page's own */
-  function beginSql(block: Block | undefined, text: string, part = 0, isCommand = false): OpenRun {
+  function beginSql(block: Block | undefined, text: string, part = 0, command?: string): OpenRun {
+    const isCommand = command !== undefined;
     const own = block ? clientsFor(block, clients) : clients;
     const sql = block ? withFiles(block, text) : text;
     const { changed, otherUser } = unrun();
@@ -106,6 +123,7 @@ export function openRuns(
       sql: `${setting === undefined ? "" : `\\${setting}\n`}${sql}`,
       isCommand,
       isNew: hasLeft && !isCommand,
+      database: isCommand ? databaseOf(command) : database,
       part,
       isSetup: block?.directives.isSetup ?? !block,
       isGuess: false,
@@ -119,7 +137,7 @@ export function openRuns(
       title: titleIn(block?.info ?? ""),
       opensPsql: hasOpened && !isCommand,
     };
-    if (!isCommand) [hasLeft, hasOpened] = [false, false];
+    if (!isCommand) [hasLeft, hasOpened, database] = [false, false, undefined];
     const code = part === 0 ? sql.trimEnd() : "";
     const shown = block ? { stem: "sql", text: "SQL" } : { stem: "setup", text: "set-up" };
     return begin(block, own, needs, { ...shown, code });
@@ -144,7 +162,7 @@ export function openRuns(
       const { lost, guess } = state?.send(command) ?? {};
       if (lost !== undefined) return beginUnrun(block, lost);
       const text = state?.textOf(command.file) ?? "";
-      const one = beginSql(block, withOptions(command.text, text), 0, true);
+      const one = beginSql(block, withOptions(command.text, text), 0, command.text);
       if (one.needs.kind === "sql" && guess !== undefined)
         one.needs = { ...one.needs, isGuess: true };
       return one;

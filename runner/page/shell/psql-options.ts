@@ -34,7 +34,7 @@ const longNames: Readonly<Record<string, string>> = {
 };
 const withValue = new Set("vPFRoTUhpdfLc");
 /** They say where psql connects to, or change no output. */
-const harmless = new Set("XWwnEhpdfLT1");
+const harmless = new Set(["", ..."XWwnEhpdfLT1"]);
 /** What others are short for: a command of psql's own. */
 const commands: Readonly<Record<string, string>> = {
   csv: "\\pset format csv",
@@ -64,6 +64,8 @@ function optionsOf(line: string): Option[] {
       const name = longNames[long] ?? word;
       const value = given ?? (withValue.has(name) ? words.shift() : undefined) ?? "";
       options.push({ name, value });
+    } else if (!word.startsWith("-")) {
+      options.push({ name: "", value: word });
     } else if (/^-./.test(word)) {
       let rest = word.slice(1);
       while (rest !== "") {
@@ -108,4 +110,23 @@ function commandOf({ name, value }: Option): string {
   }
   if (harmless.has(name)) return "";
   return commands[name] ?? `\\${name.startsWith("-") ? name : `-${name}`}`;
+}
+
+/**
+ * The database that a psql command names, with its server, where a connection string has one.
+ * @returns undefined where it names none, or a variable or a placeholder
+ */
+export function databaseIn(line: string): string | undefined {
+  const options = optionsOf(line.replace(/^.*?(?=\bpsql\b)/, "").replace(/\s<.*$/, ""));
+  const named = options.find(({ name }) => name === "d") ?? options.find(({ name }) => name === "");
+  const value = named?.value ?? "";
+  if (value === "" || /[$<>{}[\]%]/.test(value)) return undefined;
+  const [, host = "", path = ""] = /:\/\/(?:[^@/]*@)?([^/?]*)\/?([^?]*)/.exec(value) ?? [];
+  if (!value.includes("://")) {
+    const [, name] = /\bdbname=["']?([\w-]+)/.exec(value) ?? [];
+    return /=/.test(value) ? name : value.toLowerCase();
+  }
+  if (path === "") return undefined;
+  const server = host.replace(/-pooler\b/, "").replace(/:\d+$|^(?:localhost|127\.0\.0\.1)\b/g, "");
+  return server === "" ? path : `${path} on ${server}`;
 }

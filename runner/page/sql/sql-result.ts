@@ -42,6 +42,8 @@ export interface PsqlInput {
   readonly isCommand: boolean;
   /** True for the first block below one that leaves psql. */
   readonly isNew?: boolean | undefined;
+  /** The database that a command above it has connected psql to: empty for the page's first one. */
+  readonly database?: string | undefined;
   /** True for what the page needs, and does not make. */
   readonly isSetup?: boolean;
 }

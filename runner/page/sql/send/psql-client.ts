@@ -66,10 +66,14 @@ export function openPsqlClient(
   return {
     async send(input, doubts, below) {
       await end("command");
-      if (input.isNew) await quit();
+      const { database = state.database } = input;
+      if (input.isNew || (!input.isCommand && database !== state.database)) await quit();
+      if (!input.isCommand && input.database !== undefined) state = { ...state, database };
       current = input.isCommand ? "command" : "shared";
       const name = current;
-      const own = input.isCommand ? startAgain(start, state) : state;
+      const own = input.isCommand
+        ? { ...startAgain(start, state), database: input.database }
+        : state;
       const disconnect = () => end(name);
       const sending = { start, state: own, doubts, places, mayReachBeyond, connect, disconnect };
       const { played, state: after } = await sendBlock(input, sending);
