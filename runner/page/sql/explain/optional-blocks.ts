@@ -14,9 +14,12 @@ export interface SentBlock extends PsqlInput {
   readonly setsStyle: boolean;
 }
 
-/** How a page begins what a reader does instead of what is above it. Only the first line of the text counts. */
+/**
+ * How a page begins what a reader does instead of what is above it. Only the first line of the text counts. "Instead of
+ * deleting a row" says what the page has not done.
+ */
 export const instead =
-  /^[^\S\n]*(?:[-*\d.)]+\s+)?(?:or\b|alternatively\b|instead\b|if you (?:want|need|prefer|like)\b|another way\b)/i;
+  /^[^\S\n]*(?:[-*\d.)]+\s+)?(?:or\b|alternatively\b|instead\b(?!\s+of\b(?!\s+(?:this|that|these|those|it|the\s+(?:above|previous|last|first))\b))|if you (?:want|need|prefer|like)\b|another way\b)/i;
 const summary = /^.*\b(?:together|complete|entire|whole|in full|summary)\b/i;
 const styles =
   /^\s*SET\s+(?:SESSION\s+)?(?:intervalstyle|datestyle|time\s*zone|bytea_output|extra_float_digits|xmlbinary)\b/i;
