@@ -211,8 +211,8 @@ export interface SqlRun extends AnyRun {
   readonly section: number;
   /** What its info line has behind the language. */
   readonly title: string;
-  /** True for SQL below a command that opens psql. */
-  readonly opensPsql: boolean;
+  /** The command above it that opens psql. */
+  readonly opensPsql: string | undefined;
 }
 
 /** What is not run: an output of something else, or a command that no client can follow. */

@@ -94,3 +94,50 @@ test("each psql has temporary tables of its own", async () => {
   await expectReport(result, 0, "4 of 5 outputs verified");
   expect(result.stdout).toContain("it may be another session's");
 });
+
+const secured = [
+  "sql",
+  `CREATE ROLE alice LOGIN PASSWORD 'pw';
+CREATE ROLE other;
+CREATE TABLE notes (n int, owner text);
+INSERT INTO notes VALUES (1, 'alice'), (2, 'bob');
+ALTER TABLE notes ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own ON notes USING (owner = current_user);
+GRANT SELECT ON notes TO alice;
+SELECT count(*) FROM notes;`,
+] as const;
+const count = (n: number) => ["", ` count\n-------\n     ${n}`] as const;
+const ask = ["sql", "SELECT count(*) FROM notes;"] as const;
+
+test.each<readonly [string, ...Part[]]>([
+  ["psql", ["sh", "psql -U alice shop"], ask],
+  ["a connection string", ["sh", "psql postgresql://alice:pw@localhost/shop"], ask],
+  ["a variable", ["sh", "PGPASSWORD=pw psql -U alice"], "You see:", ask],
+  ["a text", "As `alice`:", ask],
+  ["a title", ["sql title='x' name=\"alice\"", ask[1]]],
+])(
+  "what a role of the page sends is not verified, where it sees something else: %s",
+  async (_, ...parts) => {
+    const page = (n: number) => makePage(pageOf(secured, count(2), ...parts, count(n)));
+    await expectReport(page(2).runWith({}), 0, "1 of 2 outputs verified");
+    await expectReport(page(1).runWith({}), 0, "1 of 2 outputs verified");
+  },
+);
+
+test.each<readonly [string, ...Part[]]>([
+  [
+    "what the role sees, too",
+    ["sh", "psql -U alice shop"],
+    ["sql", "SELECT count(*) FROM (VALUES (1), (2)) AS v;"],
+  ],
+  [
+    "a role that the page sets",
+    "As `alice`:",
+    ["sql", "SET ROLE alice;\nSELECT count(*) + 1 AS count FROM notes;"],
+  ],
+  ["a role of the reader", ["sh", "psql -U me shop"], ask],
+  ["another psql", ["sh", "psql -U alice shop"], ["sh", "psql -U postgres shop"], ask],
+])("it is verified: %s", async (_, ...parts) => {
+  const page = makePage(pageOf(secured, count(2), ...parts, count(2)));
+  await expectReport(page.runWith({}), 0, "All 2 outputs are verified");
+});

@@ -12,7 +12,7 @@ import type { ReaderState } from "./reader-state.ts";
 /** True for psql without a file, with a prompt before it or not. It may connect as another user. */
 export function opensPsql(line: string): boolean {
   const command = isShellPrompt(line) ? line.replace(promptOf(line), "") : line;
-  return /^\s*(?:sudo -u \S+ )?psql\b(?!.*(?:\s-[flc]\b|<))(?! \([\d.]+)/.test(command);
+  return /^\s*(?:sudo -u \S+ |\w+=\S*\s+)*psql\b(?!.*(?:\s-[flc]\b|<))(?! \([\d.]+)/.test(command);
 }
 
 const user = /(?:-U\s*|--username[= ])["']?(\w+)/;

@@ -89,8 +89,8 @@ export function openRuns(
     hasLeft = true;
   }
 
-  /** True once a block has opened psql: what comes below is its session's. */
-  let hasOpened = false;
+  /** The command with which a block has opened psql: what comes below is its session's. */
+  let opened: string | undefined;
   /** The database that the page names first, where no `\\c` has led elsewhere by then. */
   let firstDatabase: string | undefined;
   let database: string | undefined;
@@ -106,7 +106,7 @@ export function openRuns(
 
   /** @param line the command that does */
   function openPsql(line: string): void {
-    hasOpened = true;
+    opened = line;
     database = databaseOf(line);
   }
 
@@ -135,9 +135,9 @@ export function openRuns(
       labels: block ? textAbove(lines, block) : "",
       section: block?.section ?? 0,
       title: titleIn(block?.info ?? ""),
-      opensPsql: hasOpened && !isCommand,
+      opensPsql: isCommand ? undefined : opened,
     };
-    if (!isCommand) [hasLeft, hasOpened, database] = [false, false, undefined];
+    if (!isCommand) [hasLeft, opened, database] = [false, undefined, undefined];
     const code = part === 0 ? sql.trimEnd() : "";
     const shown = block ? { stem: "sql", text: "SQL" } : { stem: "setup", text: "set-up" };
     return begin(block, own, needs, { ...shown, code });

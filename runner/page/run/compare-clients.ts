@@ -38,8 +38,9 @@ export class Memory {
   readonly judged = new Map<number, Compared>();
   /** True once a block has differed between the clients: what follows may only differ for that. */
   hasDiverged = false;
+  readonly roles = new Set<string>();
   /** To whose session the page's blocks belong. */
-  sessions = watchSessions();
+  sessions = watchSessions(this.roles);
   /** To which one the last block may. */
   whose = ofOneSession;
   /** True once something may look different to another session. */
@@ -63,7 +64,7 @@ export class Memory {
   /** Another session sees nothing of the one before. */
   startSession(): void {
     this.bindsSession = false;
-    this.sessions = watchSessions();
+    this.sessions = watchSessions(this.roles);
     this.openTransactions = 0;
     this.sharedSection = undefined;
     this.hasQuit = false;

@@ -82,11 +82,11 @@ export async function asOfSession(
   { whose, above, results, display, probeElsewhere }: BlockContext,
 ): Promise<Judged> {
   const isTold = whose.isInTransaction && !staysInSession(above);
-  const isSure = !whose.isUnsure && !whose.isMixed && !isTold;
+  const isSure = !whose.isUnsure && !whose.isMixed && !isTold && whose.role === undefined;
   if (isSure || documented === "" || !["match", "differs"].includes(judged.kind)) return judged;
   const others: SqlResult[] = [];
   for (const one of whose.isMixed ? [] : results) {
-    if (onlyReads(one.statement)) others.push(await probeElsewhere(one.statement));
+    if (onlyReads(one.statement)) others.push(await probeElsewhere(one.statement, whose.role));
   }
   const isWhole = others.length === results.length;
   const print = (all: readonly SqlResult[]) => formatResults(all, display);

@@ -34,7 +34,7 @@ export interface BlockContext extends SqlRun {
   /** Sends a query that changes nothing. */
   probe(sql: string): Promise<SqlResult>;
   /** Sends it in another session. */
-  probeElsewhere(sql: string): Promise<SqlResult>;
+  probeElsewhere(sql: string, role?: string): Promise<SqlResult>;
 }
 
 /** What another page, or the author's server, has: tables, types, schemas, databases, extensions, rights. */

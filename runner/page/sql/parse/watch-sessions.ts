@@ -20,15 +20,33 @@ export interface Whose {
   readonly isUnsure: boolean;
   /** True where a transaction was open above it. */
   readonly isInTransaction: boolean;
+  /** The role of the page as which it may be sent, and not as the one that plays it. */
+  readonly role: string | undefined;
   /** True where what others have done in their sessions was done in one here. */
   readonly isMixed: boolean;
 }
 
 /** Of a page, or a command, with one session. */
-export const ofOneSession: Whose = { isUnsure: false, isMixed: false, isInTransaction: false };
+export const ofOneSession: Whose = {
+  isUnsure: false,
+  isMixed: false,
+  isInTransaction: false,
+  role: undefined,
+};
 
-/** Follows the sessions of a page, which are all played in one. */
-export function watchSessions() {
+const makesRole = /\bCREATE\s+(?:ROLE|USER)\s+(?!MAPPING\b)(?:IF\s+NOT\s+EXISTS\s+)?"?(\w+)/gi;
+const setsRole = /^SET\s+(?:(?:SESSION|LOCAL)\s+)?(?:ROLE|SESSION\s+AUTHORIZATION)\b/i;
+const resetsRole =
+  /^(?:RESET\s+(?:ROLE|SESSION\s+AUTHORIZATION|ALL)|DISCARD|SET\s+(?:\w+\s+)?(?:ROLE|AUTHORIZATION)\s+(?:NONE|DEFAULT))\b/i;
+
+/**
+ * Follows the sessions of a page, which are all played in one.
+ * @param roles that the page has made: they are another session's, too
+ */
+export function watchSessions(roles: Set<string> = new Set()) {
+  /** The one as which psql was opened. */
+  let user: string | undefined;
+  let isRoleSet = false;
   let open = 0;
   /** What the block has around it that began the open transaction. */
   let first = "";
@@ -52,13 +70,24 @@ export function watchSessions() {
       const isOfOpen = isAgain || (open === 1 && needsTransaction.test(texts[0] ?? ""));
       const isTold = open > 0 ? !staysInSession(said) : isNamed(said);
       if (open === 0 && !isBound) isUnsure = false;
-      else if (opensPsql) isUnsure = true;
+      else if (opensPsql !== undefined) isUnsure = true;
       else if (isOfOpen) isUnsure = false;
       else if (isTold) isUnsure = true;
       else if (open === 0 && run.section !== section) isUnsure = false;
       if (!isUnsure) section = run.section;
-      const whose = { isUnsure, isMixed, isInTransaction: open > 0 };
+      const roleIn = (text: string) =>
+        [...roles].find((one) => new RegExp(`\\b${one}\\b`).test(text));
+      if (opensPsql !== undefined) user = roleIn(opensPsql);
+      const told = texts.every(onlyReads)
+        ? roleIn([labels, title, commentOf(run.sql)].join("\n"))
+        : undefined;
+      isRoleSet ||= texts.some((one) => setsRole.test(one));
+      const role = isRoleSet ? undefined : (told ?? user);
+      const whose = { isUnsure, isMixed, isInTransaction: open > 0, role };
+      for (const [, made = ""] of run.sql.matchAll(makesRole)) roles.add(made);
       for (const one of texts) {
+        if (resetsRole.test(one)) isRoleSet = false;
+        else if (setsRole.test(one)) isRoleSet = true;
         if (begins.test(one)) {
           isMixed ||= open > 0;
           if (open++ === 0) first = own;

@@ -15,8 +15,8 @@ export interface PsqlClient {
   send(input: PsqlInput, doubts: Doubts, below: Iterable<string>): Promise<Played>;
   /** Sends a statement in the session of the last block. */
   probe(sql: string): Promise<SqlResult>;
-  /** Sends a statement in another session, where it changes nothing. */
-  probeElsewhere(sql: string): Promise<SqlResult>;
+  /** Sends a statement in another session, perhaps as another role, where it changes nothing. */
+  probeElsewhere(sql: string, role?: string): Promise<SqlResult>;
   close(): Promise<void>;
 }
 
@@ -86,9 +86,10 @@ export function openPsqlClient(
       return played;
     },
     probe: async (sql) => (await connect()).send(sql),
-    async probeElsewhere(sql) {
+    async probeElsewhere(sql, role) {
       const other = await open(() => {});
       try {
+        if (role !== undefined) await other.send(`SET ROLE ${role}`);
         await other.send(`BEGIN READ ONLY; SET LOCAL lock_timeout = ${LONGEST_WAIT}`);
         return await other.send(sql);
       } finally {
