@@ -63,11 +63,44 @@ export function asInTerminal(
     const printed = new Set(own.split("\n"));
     const errors = new Set(local.split("\n").filter((line) => !printed.has(line)));
     const hasError = documented.split("\n").some((line) => errors.has(line));
-    if (hasError) writeFileSync(outcome.stdoutFile, asShown(Buffer.from(`${own}${local}`)));
-    return outcome;
+    const isSame = (one: string, other: string) =>
+      one === other ||
+      (volatile !== undefined && without(one, volatile) === without(other, volatile));
+    const mixed = mergedLike(documented, own, local, isSame);
+    if (hasError) writeFileSync(outcome.stdoutFile, asShown(Buffer.from(mixed)));
+    return isDocumented(mixed) ? { ...outcome, unverified: MIXED } : outcome;
   }
   writeFileSync(outcome.stdoutFile, documented);
   return { ...outcome, note: "The output is stdout and stderr together, as in a terminal." };
+}
+
+const MIXED = "it has stdout and stderr by turns, and the run does not know their order.";
+
+const without = (text: string, pattern: RegExp) => text.replace(pattern, "");
+
+/** Puts the lines of stdout and stderr together, in the order in which a page has them. Each keeps its own order. */
+function mergedLike(
+  documented: string,
+  stdout: string,
+  stderr: string,
+  isSame: (one: string, other: string) => boolean,
+): string {
+  const [wanted = [], ...streams] = [documented, stdout, stderr].map((text) =>
+    text.replace(/\n$/, "").split("\n"),
+  );
+  const has = (lines: readonly string[], line: string) => lines.some((one) => isSame(one, line));
+  if (!streams.every((lines) => wanted.some((line) => has(lines, line)))) return stdout + stderr;
+  const merged: string[] = [];
+  for (const [at, line] of wanted.entries()) {
+    const isNext = (lines: readonly string[]) => has(lines.slice(0, 1), line);
+    const from = streams.find(isNext) ?? streams.find((lines) => has(lines, line));
+    // A line that the run has not stands for one that the page has not.
+    const rest = wanted.slice(at);
+    const instead = streams.find(([next]) => next !== undefined && !has(rest, next));
+    const count = from ? from.findIndex((one) => isSame(one, line)) + 1 : 1;
+    merged.push(...((from ?? instead)?.splice(0, count) ?? []));
+  }
+  return `${[...merged, ...streams.flat()].join("\n")}\n`;
 }
 
 /** What a program wrote itself, and the warnings of Node.js: they can be long, and above what says why it failed. */
