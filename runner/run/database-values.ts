@@ -101,3 +101,15 @@ function jdbcUrl({ PGHOST, PGPORT, PGDATABASE, PGUSER, PGPASSWORD }: DatabaseEnv
   );
   return `jdbc:postgresql://${PGHOST}:${PGPORT}/${database}?user=${user}&password=${password}`;
 }
+
+/** The role, server and database of a connection string without placeholders. A pooler leads to the same, and so does another port. */
+export function databaseOf(value: string): string | undefined {
+  const [start] = scheme.exec(value) ?? [];
+  if (start === undefined || !value.startsWith(start)) return undefined;
+  const rest = value.slice(start.length).replace(/\?.*/s, "");
+  if (start.startsWith("jdbc:") || /[<>[\]{}$]|[A-Z]{3}|\bhost(?:name)?\b|\byour/.test(rest))
+    return undefined;
+  const [, user = "", host = "", name = ""] =
+    /^(?:([^:@/]*)[^@/]*@)?([^:/]*)[^/]*(.*)$/s.exec(rest) ?? [];
+  return `${user}@${host.replace(/-pooler\b/, "")}${name}`;
+}

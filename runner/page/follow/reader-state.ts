@@ -1,7 +1,9 @@
 import { basename } from "node:path/posix";
 import { mayConnect } from "../../run/connecting-programs.ts";
+import { databaseOf } from "../../run/database-values.ts";
 import { hostInWords } from "../../run/hardcoded-hosts.ts";
 import { hardcodedPlace, isConfiguration } from "../../run/redirect-connections.ts";
+import { environmentIn } from "../classify/block-shapes.ts";
 import { isQuoteOf, type Unplaced } from "../classify/file-sentence.ts";
 import type { ClientRun, PageCommand } from "../page.ts";
 import type { EditRequest } from "../read/edit-requests.ts";
@@ -41,6 +43,7 @@ export function openReaderState() {
   /** The files of the commands that were run, by what makes a command the same. */
   const commands = new Map<string, string>();
   let preparation: readonly string[] = [];
+  let firstDatabase: string | undefined;
   const textOf = (path: string) => changes.findLast(([one]) => one === path)?.[1];
   const shell = openShellVariables(textOf);
 
@@ -89,6 +92,26 @@ export function openReaderState() {
     if (isUnknown !== undefined) return { lost: isUnknown };
     const place = placeOf(text);
     return place === undefined ? fileDoubts(used) : { lost: connectsTo(place) };
+  }
+
+  /** All of a page's databases are one here: why a program does not use the first one that a program has used. */
+  function otherDatabase(text: string, file: string): string | undefined {
+    const files = new Map(changes);
+    const used = filesReached(`${text} ${file}`, files);
+    const programs = [...used].filter((path) => !basename(path).startsWith(".env"));
+    const words = new Set(programs.flatMap((path) => files.get(path)?.match(/\w+/g) ?? []));
+    const given = [...text.matchAll(/--env-file(?:-if-exists)?[= ](\S+)/g)].map(([, path = ""]) => {
+      return environmentIn(files.get(path.replace(/^\.\//, "")) ?? "") ?? new Map<string, string>();
+    });
+    const all = [shell.take().variables, ...given].flatMap((some) => [...some]);
+    for (const [name, value] of new Map(all)) {
+      const database = words.has(name) ? databaseOf(value) : undefined;
+      if (database === undefined) continue;
+      firstDatabase ??= database;
+      if (database !== firstDatabase)
+        return `${name} leads to another database than the one above.`;
+    }
+    return undefined;
   }
 
   /** Why the files that a command uses may be others by now. */
@@ -200,7 +223,7 @@ export function openReaderState() {
       const { text, file, words } = command;
       const host = hostInWords(words);
       const { lost, guess } = doubtsOf(`${text} ${file}`, command.variables);
-      const refused = lost ?? (host && connectsTo(host));
+      const refused = lost ?? (host && connectsTo(host)) ?? otherDatabase(text, file);
       commands.set(keyOf(command), file);
       const files = takeFiles(refused === undefined);
       return { command, refused, guess, ...files, ...shell.take(), preparation };
