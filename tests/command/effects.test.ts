@@ -29,7 +29,7 @@ test("--effects fails where two clients print the same and change other rows", a
   const noticed = await project.guide(["--effects"], given);
   await expectReport(noticed, 1, "✗ 01-create");
   expect(noticed.stdout).toContain(
-    "The clients print the same, and do something else. books: pg changed 4 rows, postgres 0.",
+    "The outputs match, but the effects differ. books: pg changed 4 rows, postgres 0.",
   );
 
   const json = await project.guide(["--effects", "--reporter", "json"], given);
@@ -51,7 +51,7 @@ if (process.argv.includes("pg")) {
 }
 await step(`,
   );
-  const why = "It is not known what the clients did. pg: a connection to its database stayed open.";
+  const why = "The effects could not be compared. pg: a connection to its database stayed open.";
   const result = await project.guide(["--effects"], given);
   await expectReport(result, 1, why);
   expect(result.stdout).toContain("✗ 02-read");

@@ -58,7 +58,7 @@ test("a set-up, a plain script and a step in another language, with its text nex
   const step = await guide("--step", "1");
   expectExit(step, 2);
   expect(step.stderr).toBe(
-    "01-migrate has no golden file: it is a set-up step. Name another step, or run the whole guide, without --step.\n",
+    "01-migrate has no golden file: it is a setup step. Name another step, or run the whole guide, without --step.\n",
   );
 
   write("steps/01-migrate.ts", "/*\n# Migrate\n*/\nthrow new Error('no such table');\n");
