@@ -46,7 +46,7 @@ test("a script is edited on the page: the version runs, is compared, kept, reset
   await page.keyboard.press("Shift+Enter");
   const verdict = (step: string, text: string) =>
     page.locator(`[id='${step}'] .verdict`, { hasText: text }).waitFor();
-  await verdict("01-create", "Your version: It prints something else");
+  await verdict("01-create", "Your version: Its output differs");
   const difference = page.locator("[id='01-create'] .wrong").first();
   expect(await difference.textContent()).toContain("+p is a letter");
   const title = "Output of your version of";
