@@ -142,12 +142,12 @@ const courses = new Set([...answeredCourses, ...Object.keys(otherAnswers).map(co
 const documented: JudgedAnswer[] = [];
 
 test.each([...courses])(
-  "every answer in the course %s gets its verdict, and every solution is right",
+  "every answer in the course %s gets its verdict",
   { timeout: 900_000 }, // sixty answers of pg, each with its types, on a machine that does other work
   async (name) => {
     const said = new Map<string, string>();
     const judged = await judgeAnswers(name, (exercise) =>
-      [["", "", right] as const, ...(otherAnswers[exercise] ?? [])].map(([from, to, part]) => {
+      (otherAnswers[exercise] ?? []).map(([from, to, part]) => {
         const what = `${exercise}: ${from} => ${to}`;
         said.set(what, part);
         return [what, from, to];
