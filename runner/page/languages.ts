@@ -23,7 +23,7 @@ const isFurtherShell = oneOf(
   "powershell pwsh ps1 ps posh powershell-session pwsh-session fish csh tcsh nu nushell xonsh elvish",
 );
 
-/** True for a shell in which `export` is no command. */
+/** True for a shell that has no `export`. */
 export function hasNoExport(language: string): boolean {
   return isCmd(language) || /^(?:ps1?|posh|powershell|pwsh)(?:-|$)/.test(language);
 }

@@ -42,10 +42,11 @@ export function noteUnrun(
   function noteTyped(block: Block, lines: readonly string[]): void {
     // Before the first run, a text is about installing.
     if (!hasRuns() || !lines.some((line) => line.includes("`"))) return;
-    const [state] = statesFor(block);
-    const files = [...(state?.takeFiles(false).files() ?? [])];
-    const known = new Map(files.map(([path, content]) => [path, { content }]));
-    const typed = typedInText(lines, shown, known).map((one) => ({ ...one, at: 0 }));
+    const filesNow = () => {
+      const files = [...(statesFor(block)[0]?.takeFiles(false).files() ?? [])];
+      return new Map(files.map(([path, content]) => [path, { content }]));
+    };
+    const typed = typedInText(lines, shown, filesNow).map((one) => ({ ...one, at: 0 }));
     noteCommands(block, typed, `in the text above line ${block.line + 1}`);
   }
 

@@ -91,7 +91,7 @@ export function openRuns(
 
   /** The command with which a block has opened psql: what comes below is its session's. */
   let opened: string | undefined;
-  /** The database that the page names first, where no `\\c` has led elsewhere by then. */
+  /** The database that the page names first, where no `\c` has led elsewhere by then. */
   let firstDatabase: string | undefined;
   let database: string | undefined;
 

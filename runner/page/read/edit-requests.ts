@@ -32,7 +32,7 @@ const ofCommand = new RegExp(
   "gi",
 );
 
-/** A line that is no text: a tag, or a directive. */
+/** A line that isn't text: a tag, or a directive. */
 const tag = /^\s*(?:<|:::|===|\{%|\{\{|@tab\b)/;
 
 function plainText(lines: readonly string[]): string {

@@ -1,8 +1,8 @@
-import { type Effect, effectOf } from "../shell/command-effects.ts";
+import { changesRows, type Effect, effectOf } from "../shell/command-effects.ts";
 import { tight } from "../sql/parse/split-statements.ts";
 
 /** SQL that changes rows or tables, with the name of one. What has "..." in it shows a form. */
-const changesRows =
+const sql =
   /^(?!.*(?:\.{3}|…))(?:INSERT\s+INTO|UPDATE\s+["\w.]+\s+SET|DELETE\s+FROM|TRUNCATE(?:\s+TABLE)?|MERGE\s+INTO|DROP\s+(?:TABLE|VIEW|SCHEMA|TYPE|FUNCTION)|ALTER\s+TABLE)\s+["\w.]/i;
 
 /** Code in backticks, and whether a text right before it says to run it. */
@@ -12,21 +12,17 @@ const inline =
 /**
  * Finds what only the text tells a reader to type: "Delete a row with `DELETE FROM …`". What a block has is known.
  * @param shown all blocks of the page, put together by `tight`
- * @param files what the page has shown so far, by path
+ * @param filesNow gives what the page has shown so far, by path
  */
 export function typedInText(
   lines: readonly string[],
   shown: string,
-  files: ReadonlyMap<string, { readonly content: string }>,
+  filesNow: () => ReadonlyMap<string, { readonly content: string }>,
 ): { readonly text: string; readonly effect: Effect }[] {
-  const typed: { readonly text: string; readonly effect: Effect }[] = [];
-  for (const [, isAsked, text = ""] of lines.join("\n").matchAll(inline)) {
-    if (shown.includes(tight(text))) continue;
-    const isSql = changesRows.test(text);
-    if (isSql)
-      typed.push({ text, effect: { prints: false, files: [], mayWrite: false, isUnknown: true } });
-    else if (isAsked !== undefined && /^[\w./-]+\s+\S/.test(text))
-      typed.push({ text, effect: effectOf(text, files) });
-  }
-  return typed;
+  return [...lines.join("\n").matchAll(inline)].flatMap(([, isAsked, text = ""]) => {
+    if (shown.includes(tight(text))) return [];
+    if (sql.test(text)) return { text, effect: changesRows };
+    const isCommand = isAsked !== undefined && /^[\w./-]+\s+\S/.test(text);
+    return isCommand ? { text, effect: effectOf(text, filesNow()) } : [];
+  });
 }

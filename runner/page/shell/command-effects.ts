@@ -24,6 +24,10 @@ export interface Effect {
 }
 
 const nothing: Effect = { prints: false, files: [], mayWrite: false, isUnknown: false };
+/** Of a command of which nothing is known. */
+export const anything: Effect = { ...nothing, mayWrite: true, isUnknown: true };
+/** Of SQL: it changes no file. */
+export const changesRows: Effect = { ...nothing, isUnknown: true };
 
 /** What may come before the name of a command. */
 const before =
@@ -76,7 +80,7 @@ export function effectOf(
     ...[...files.keys()].filter((path) => names.some(isFor(path))),
     ...names.map(ownName).filter((name) => /\.\w+$/.test(name) && !files.has(name)),
   ];
-  if (renames.test(text)) return { ...nothing, mayWrite: true, isUnknown: true };
+  if (renames.test(text)) return anything;
   const [first = "", ...next] = partsOf(text);
   const others = [first, ...next].filter(
     (one) => !readers.test(one) && !isPreparation(one) && !endsLine.test(one),

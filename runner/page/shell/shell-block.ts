@@ -1,7 +1,7 @@
 import type { ShownFile } from "../classify/file-sentence.ts";
 import { isCmd, isCode, isOtherShell } from "../languages.ts";
 import type { Block, Fate, PageCommand, ReadBlock, Stretch, UnrunCommand } from "../page.ts";
-import { type Effect, effectOf } from "./command-effects.ts";
+import { anything, effectOf } from "./command-effects.ts";
 import {
   fileOf,
   hereDocument,
@@ -113,8 +113,6 @@ export function commandFate(block: Block, known: KnownFiles): Fate {
   const shell = "it needs a shell: only a single command that runs a file is run";
   return { ...notRun, why: isPiped ? shell : "it runs no file of the page" };
 }
-
-const anything: Effect = { prints: false, files: [], mayWrite: true, isUnknown: true };
 
 /** True for a file of which the page has another one in another folder. */
 function isOneOf({ file }: PageCommand, paths: readonly string[]): boolean {

@@ -108,7 +108,11 @@ function variablesIn(text: string): (string | undefined)[] {
 
 /** True for a text above commands that are not for the shell of those above it. */
 export function isInAnotherShell(prose: string): boolean {
-  return firstShell.test(prose) || (anotherShell.test(prose) && !none.test(prose));
+  return firstShell.test(prose) || leavesShell(prose);
+}
+
+function leavesShell(prose: string): boolean {
+  return anotherShell.test(prose) && !none.test(prose);
 }
 
 /** The variables of a reader's shell. */
@@ -252,8 +256,7 @@ export function openShellVariables(textOf: (path: string) => string | undefined)
     /** @param prose the text above a block of commands */
     enter(prose: string): void {
       if (firstShell.test(prose)) left = new Set();
-      else if (anotherShell.test(prose) && !none.test(prose))
-        left = new Set([...exported].filter(isOfPage));
+      else if (leavesShell(prose)) left = new Set([...exported].filter(isOfPage));
     },
     /** Gives all as it is by now. */
     take: () => ({ variables, exported }),
@@ -279,10 +282,11 @@ export function openShellVariables(textOf: (path: string) => string | undefined)
       const reason = [...unknown].find(([name]) => isUsed(name))?.[1];
       if (reason !== undefined || sourced === undefined) return reason;
       const isKnown = (name: string) => !isOfPage(name) || given.has(name) || since.has(name);
-      const read = texts.flatMap(variablesIn).find((name) => name === undefined || !isKnown(name));
-      return texts.flatMap(variablesIn).every((name) => name !== undefined && isKnown(name))
-        ? undefined
-        : `${read ?? "a variable"} may be in ${sourced}, which the page does not show.`;
+      const open = texts
+        .flatMap(variablesIn)
+        .filter((name) => name === undefined || !isKnown(name));
+      if (open.length === 0) return undefined;
+      return `${open[0] ?? "a variable"} may be in ${sourced}, which the page does not show.`;
     },
   };
 }
