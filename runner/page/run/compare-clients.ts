@@ -47,10 +47,6 @@ export class Memory {
   bindsSession = false;
   /** True if the last error is on the page. */
   isFailureShown = false;
-  /** How many transactions the page's sessions have open. */
-  openTransactions = 0;
-  /** The section in which a block of one of several sessions was sent, while one was open. */
-  sharedSection: number | undefined;
   /** True once the last block has ended psql. */
   hasQuit = false;
   /** How many blocks that differ were played again. */
@@ -65,8 +61,6 @@ export class Memory {
   startSession(): void {
     this.bindsSession = false;
     this.sessions = watchSessions(this.roles);
-    this.openTransactions = 0;
-    this.sharedSection = undefined;
     this.hasQuit = false;
   }
 }

@@ -19,11 +19,7 @@ import {
   judgeOutput,
   unshownError,
 } from "../sql/judge-block.ts";
-import {
-  mayBeOtherSession,
-  namesSession,
-  transactionsLeftOpen,
-} from "../sql/parse/name-session.ts";
+import { mayBeOtherSession, namesSession } from "../sql/parse/name-session.ts";
 import { ofOneSession } from "../sql/parse/watch-sessions.ts";
 import { formatResults } from "../sql/print/psql-format.ts";
 import { plainDisplay } from "../sql/send/play-again.ts";
@@ -102,8 +98,7 @@ function openSqlPlayer(page: Page) {
     for (const result of results) if (!result.error) doubts.note(result);
     if (run.isCommand) return;
     // Where the page has several sessions, another one of them may go on.
-    const isOnly = memory.sharedSection === undefined && !namesSession({ ...run, prose: "" });
-    noteSessions(memory, run);
+    const isOnly = !memory.sessions.areShared() && !namesSession({ ...run, prose: "" });
     memory.hasQuit = hasQuit && isOnly;
   }
 
@@ -114,7 +109,7 @@ function openSqlPlayer(page: Page) {
       const memory = memoryOf(client, environment.DATABASE_URL ?? "", run, timeout);
       const { doubts, psql } = memory;
       memory.last = run.index;
-      const hasLeft = run.isNew && memory.sharedSection === undefined;
+      const hasLeft = run.isNew && !memory.sessions.areShared();
       if (!run.isCommand && run.part === 0 && (hasLeft || memory.hasQuit)) memory.startSession();
       const isBound = memory.bindsSession;
       memory.bindsSession ||= !run.isSetup && !run.isCommand && ofSession.test(run.sql);
@@ -137,7 +132,7 @@ function openSqlPlayer(page: Page) {
         isFailureShown,
         outputs,
         isOtherSession:
-          memory.sharedSection === run.section || mayBeOtherSession(run, bindsSession),
+          memory.sessions.areShared(run.section) || mayBeOtherSession(run, bindsSession),
         isOfRepeat: isOfRepeat(run),
         isZoneSet: settings.timeZone !== undefined,
         whose: run.isSetup || run.isCommand ? ofOneSession : memory.whose,
@@ -204,15 +199,6 @@ function openSqlPlayer(page: Page) {
       };
     },
   };
-}
-
-/** What follows a block of one of several sessions is in doubt, too, in its section and while a transaction is open. */
-function noteSessions(memory: Memory, run: SqlRun): void {
-  const before = memory.openTransactions;
-  const left = before + transactionsLeftOpen(memory.played.results.map((one) => one.statement));
-  memory.openTransactions = Math.max(0, left);
-  if (before + memory.openTransactions === 0) memory.sharedSection = undefined;
-  else if (memory.bindsSession && namesSession(run)) memory.sharedSection = run.section;
 }
 
 /** Results of a block in which an output is looked for. */

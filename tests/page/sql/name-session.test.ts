@@ -1,11 +1,13 @@
 import { expect, test } from "vitest";
-import { transactionsLeftOpen } from "../../../runner/page/sql/parse/name-session.ts";
+import { isEndedBy } from "../../../runner/page/sql/parse/name-session.ts";
 
 test.each([
-  [["BEGIN;"], 1],
-  [["/* first */ BEGIN;", "/* then /* this */ */ -- it ends\nCOMMIT;"], 0],
-  [["START TRANSACTION;", "ROLLBACK TO SAVEPOINT a;"], 1],
-  [["ROLLBACK;"], -1],
-])("%j leave %i transactions open", (statements, open) => {
-  expect(transactionsLeftOpen(statements)).toBe(open);
+  [["COMMIT;"], true],
+  [["SELECT 1;", "/* then /* this */ */ -- it ends\nCOMMIT;"], true],
+  [["SELECT 1;\nROLLBACK TO SAVEPOINT a;"], true],
+  [["/* first */ BEGIN;", "COMMIT;"], false],
+  [["START TRANSACTION; ROLLBACK;"], false],
+  [["SELECT 'COMMIT;';", "\\echo COMMIT"], false],
+])("a transaction that is open above %j is ended by it: %j", (below, isEnded) => {
+  expect(isEndedBy(below)).toBe(isEnded);
 });

@@ -64,17 +64,6 @@ export const begins = /^(?:BEGIN|START\s+TRANSACTION)\b/i;
 export const ends = /^(?:COMMIT|END|ABORT|ROLLBACK|PREPARE\s+TRANSACTION)\b/i;
 export const goesBack = /^ROLLBACK\b\s+(?:\w+\s+)?TO\b/i;
 
-/** Counts how many transactions a block leaves open, or ends. */
-export function transactionsLeftOpen(statements: readonly string[]): number {
-  let open = 0;
-  for (const one of statements) {
-    const text = withoutComments(one).trim();
-    if (begins.test(text)) open++;
-    if (ends.test(text) && !goesBack.test(text)) open--;
-  }
-  return open;
-}
-
 /**
  * Finds out whether a page goes on with the transaction that is open.
  * @param below the SQL that comes later on the page

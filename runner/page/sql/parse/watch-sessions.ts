@@ -1,6 +1,14 @@
 import { withoutComments } from "../../../common/sql-text.ts";
 import type { SqlRun } from "../../page.ts";
-import { begins, commentOf, ends, goesBack, isNamed, staysInSession } from "./name-session.ts";
+import {
+  begins,
+  commentOf,
+  ends,
+  goesBack,
+  isNamed,
+  namesSession,
+  staysInSession,
+} from "./name-session.ts";
 
 /** What a transaction that is open is needed for. */
 const needsTransaction =
@@ -53,8 +61,15 @@ export function watchSessions(roles: Set<string> = new Set()) {
   /** Of the last block that surely is of its session. */
   let section = 0;
   let [isUnsure, isMixed] = [false, false];
+  /** Of the last block that is said to be of one of several sessions, while a transaction was open. */
+  let sharedSection: number | undefined;
 
   return {
+    /** True where a block of one of several sessions was sent while a transaction was open, in this section or in any. */
+    areShared(section = sharedSection): boolean {
+      return sharedSection !== undefined && sharedSection === section;
+    },
+
     /**
      * Notes a block that was sent.
      * @param isBound true if a session has something that others don't see, be it a transaction
@@ -99,6 +114,8 @@ export function watchSessions(roles: Set<string> = new Set()) {
         whose.isMixed ||= isMixed;
       }
       if (open === 0) isMixed = false;
+      if (!whose.isInTransaction && open === 0) sharedSection = undefined;
+      else if (namesSession(run)) sharedSection = run.section;
       return whose;
     },
   };
