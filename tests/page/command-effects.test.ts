@@ -67,6 +67,17 @@ const mayChange = [
   ...["ssh -i key me@host ./seed.sh", "vercel --prod", "env X=1 ./seed.sh"],
   ...["curl -sX POST http://h/users", "curl -iX DELETE http://h/1", "curl -F name=Ann http://h"],
   ...["curl --request=POST http://h", "curl -sd a=1 http://h", "curl -T a.csv http://h"],
+  ...['psql shop -c "SELECT * FROM t" -c "DELETE FROM t"', 'psql -c "SELECT 1; CALL clear()" shop'],
+  ...["psql -c \"SELECT * FROM t WHERE v = 'a'; DELETE FROM t\"", "psql -c 'SELECT 1' -f seed.sql"],
+  ...[
+    "psql --command='SELECT 1' --command='INSERT INTO t VALUES (1)'",
+    'psql -tc "SELECT clear()"',
+  ],
+  ...["sudo -u postgres psql -c 'TABLE t' -c 'TRUNCATE t'", "psql -c \"SELECT nextval('ids')\""],
+  ...[
+    'psql -c "WITH a AS (DELETE FROM t RETURNING *) SELECT * FROM a"',
+    "psql -c 'SELECT 1' < a.sql",
+  ],
   ...["http POST http://h", "http :3000/users name=Ann", "wget --post-data='a=1' http://h"],
 ];
 
@@ -92,6 +103,14 @@ const keeps = [
     "curl -X GET http://h",
     'curl -H "X: -d" http://h',
     "curl -sI http://h",
+  ],
+  ...[
+    'psql shop -c "SELECT count(*) FROM t" -c "\\d t"',
+    "psql --command 'SHOW work_mem; TABLE t'",
+  ],
+  ...[
+    "psql -c \"SELECT id, 'DELETE' FROM t WHERE id IN (1, 2)\" shop",
+    "psql -Atc 'EXPLAIN SELECT 1'",
   ],
   ...["http :3000/users", "http GET http://h q==1 X-A:1", "wget -q https://h/a.csv", "env"],
 ];

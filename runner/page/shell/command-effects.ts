@@ -9,6 +9,7 @@ import {
   runOf,
   wordsOf,
 } from "./command-line.ts";
+import { psqlOnlyReads } from "./psql-options.ts";
 import { asksServer, keepsServer } from "./tool-commands.ts";
 
 /** What a command does that is not run: what comes later on the page may need it. */
@@ -60,10 +61,6 @@ const endsLine = /^(?:true|:|exit(?:\s\d)?|xargs(?:\s+-(?:0|[dL]\s*\S+))*)$/;
 /** An installer that curl gets is given to them. */
 const installs = /^(?:sudo\s+(?:-\w+\s+)*)?(?:(?:ba|z)?sh|gpg|apt-key|tar|python3?)\b/;
 
-/** It asks psql for nothing but what is there. */
-const onlyReads =
-  /\s(?:-c|--command)[\s=]*["']\s*(?:SELECT|SHOW|TABLE|VALUES|EXPLAIN(?!\s+\(?\s*ANALYZE)|\\[dlz])(?![^"']*\b(?:INTO|INSERT|UPDATE|DELETE|CREATE|DROP|ALTER)\b)/i;
-
 const sends = /\s(?:-c|--command|-f|--file|-[a-zA-Z]*[cf])(?:[\s=]|$)|<|\|\s*psql\b/;
 
 /**
@@ -96,7 +93,7 @@ export function effectOf(
   }
   if (unpacks.test(text) || /^patch\b/.test(text)) return { ...nothing, mayWrite: true };
   if (versionOrHelp.test(text)) return { ...nothing, prints: true };
-  if (/\bpsql\b/.test(text) && sends.test(text) && !onlyReads.test(text)) {
+  if (/\bpsql\b/.test(text) && sends.test(text) && !psqlOnlyReads(text)) {
     return { ...nothing, prints: true, isUnknown: true };
   }
   if (isCurl) return { ...nothing, prints: true, isUnknown: asksServer(text) || leadsOn };

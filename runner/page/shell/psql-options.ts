@@ -1,3 +1,4 @@
+import { onlyReads } from "../sql/parse/only-reads.ts";
 import { wordsOf } from "./command-line.ts";
 
 /** Options with a value, by their letters. */
@@ -14,6 +15,7 @@ const longNames: Readonly<Record<string, string>> = {
   port: "p",
   dbname: "d",
   file: "f",
+  command: "c",
   "log-file": "L",
   csv: "csv",
   expanded: "x",
@@ -112,12 +114,22 @@ function commandOf({ name, value }: Option): string {
   return commands[name] ?? `\\${name.startsWith("-") ? name : `-${name}`}`;
 }
 
+/** A line from the word psql on. */
+const ownPart = (line: string) => line.replace(/^.*?(?=\bpsql\b)/s, "");
+
+/** True for a psql command that is only given SQL, in its words, which changes nothing. */
+export function psqlOnlyReads(line: string): boolean {
+  const sent = optionsOf(ownPart(line)).filter(({ name }) => name === "c" || name === "f");
+  const isGiven = sent.length > 0 && !/<|\|\s*psql\b/.test(line);
+  return isGiven && sent.every(({ name, value }) => name === "c" && onlyReads(value));
+}
+
 /**
  * The database that a psql command names, with its server, where a connection string has one.
  * @returns undefined where it names none, or a variable or a placeholder
  */
 export function databaseIn(line: string): string | undefined {
-  const options = optionsOf(line.replace(/^.*?(?=\bpsql\b)/, "").replace(/\s<.*$/, ""));
+  const options = optionsOf(ownPart(line).replace(/\s<.*$/, ""));
   const named = options.find(({ name }) => name === "d") ?? options.find(({ name }) => name === "");
   const value = named?.value ?? "";
   if (value === "" || /[$<>{}[\]%]/.test(value)) return undefined;

@@ -12,8 +12,8 @@ import {
 } from "./explain/explain-error.ts";
 import { hasHeader, tableShown } from "./explain/table-rows.ts";
 import { staysInSession } from "./parse/name-session.ts";
+import { onlyReads } from "./parse/only-reads.ts";
 import { rule } from "./parse/psql-shapes.ts";
-import { onlyReads } from "./parse/watch-sessions.ts";
 import { formatResults } from "./print/psql-format.ts";
 import type { Played } from "./send/send-block.ts";
 import { FAILED_TRANSACTION, type SqlError, type SqlResult } from "./sql-result.ts";

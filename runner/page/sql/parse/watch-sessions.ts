@@ -9,18 +9,11 @@ import {
   namesSession,
   staysInSession,
 } from "./name-session.ts";
+import { onlyReads } from "./only-reads.ts";
 
 /** What a transaction that is open is needed for. */
 const needsTransaction =
   /^(?:COMMIT|END|ABORT|ROLLBACK|SAVEPOINT|RELEASE|FETCH|MOVE|CLOSE|SET\s+(?:LOCAL|TRANSACTION)|PREPARE\s+TRANSACTION)\b/i;
-const reads = /^(?:SELECT|TABLE|VALUES|WITH|SHOW)\b/i;
-/** What changes another session, or the server. */
-const actsOnServer = /\bpg_(?:terminate|cancel|notify|reload|switch|create|drop|replication)\w*/i;
-
-/** True for a statement that another session may send for comparison. */
-export function onlyReads(statement: string): boolean {
-  return reads.test(withoutComments(statement).trim()) && !actsOnServer.test(statement);
-}
 
 /** To which session a block may belong, where one has something that others don't see. */
 export interface Whose {

@@ -1,4 +1,5 @@
 import type { Doubts } from "../explain/doubts.ts";
+import { onlyReads } from "../parse/only-reads.ts";
 import { withVariables } from "../parse/psql-variables.ts";
 import { psqlWords } from "../parse/psql-words.ts";
 import { reachesBeyond, touchesMachine } from "../parse/reaches-beyond.ts";
@@ -82,7 +83,7 @@ export async function sendBlock(
       else refused ??= "psql's \\gset needs one row.";
     } else if (isTaken) {
       const isOther = command === "\\gdesc" || command === "\\watch";
-      if (isOther && !onlyReads.test(last.statement))
+      if (isOther && !onlyReads(last.statement))
         doubts.noteUnsent(last.statement, played.refused ?? "");
       else doubts.note(last);
     }
@@ -117,7 +118,6 @@ export async function sendBlock(
 }
 
 const isQuit = /^\\q(?:uit)?;?$/;
-const onlyReads = /^\s*(?:SELECT|TABLE|VALUES|SHOW)\b/i;
 
 /** True for a command in whose place the result before it is not printed, or not as it is. */
 function takesResult(command: string, rest: string): boolean {
