@@ -1,6 +1,7 @@
 import type { Context } from "../cli/program.ts";
 import { Failure } from "../common/failure.ts";
 import { realPath } from "../common/paths.ts";
+import { harmless, oneLine } from "../common/visible.ts";
 import { type ReadReport, readReport } from "./read-report.ts";
 import { openManyReports } from "./reports.ts";
 import { exitCodeOf } from "./result.ts";
@@ -24,6 +25,10 @@ export async function mergeCommand(
   const onlyChanged = reports.some((report) => report.onlyChanged);
   const all = { shard: undefined, onlyChanged };
   (await openManyReports([], all, context.print)).end(results, duration);
+  for (const name of reports.flatMap(({ partial }) => partial)) {
+    const text = `Only a part of ${oneLine(name)} was run: its report lacks steps or clients.\n`;
+    context.print(harmless(text));
+  }
   return exitCodeOf(results, !onlyChanged);
 }
 

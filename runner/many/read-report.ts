@@ -7,6 +7,8 @@ import { addUp, type GuideResult, type Reasons, states } from "./result.ts";
 /** What a JSON report says about the guides that it is about. */
 export interface ReadReport {
   readonly results: readonly GuideResult[];
+  /** The names of the guides of which only a part was run: some steps, or some clients. */
+  readonly partial: readonly string[];
   /** Such as 2/4; null for a report of all. */
   readonly shard: string | null;
   /** True where guides that did not change were left out: there may be none. */
@@ -47,21 +49,24 @@ function reportIn(file: string, json: unknown): ReadReport {
   });
   if (report.guides === undefined) {
     const name = textOrNull(report.name ?? report.guide, "guide") ?? file;
-    return { results: [proven(of(name), report.runs)], shard: null, onlyChanged: false, duration };
+    const results = [proven(of(name), report.runs)];
+    const partial = report.partial === true ? [name] : [];
+    return { results, partial, shard: null, onlyChanged: false, duration };
   }
-  const results = list(report.guides, "guides").map(resultIn);
+  const guides = list(report.guides, "guides").map((one) => record(one, "a guide"));
+  const results = guides.map(resultIn);
   // A run that could not begin or go on counts as one more guide.
   const stopped = { ...of(file), summary: summarize([], [], 0), exitCode: 1 };
   return {
     results: failure === null ? results : [...results, stopped],
+    partial: results.flatMap(({ name }, index) => (guides[index]?.partial === true ? name : [])),
     shard: textOrNull(report.shard, "shard"),
     onlyChanged: report.onlyChanged === true,
     duration,
   };
 }
 
-function resultIn(json: unknown): GuideResult {
-  const guide = record(json, "a guide");
+function resultIn(guide: Record<string, unknown>): GuideResult {
   const state = states.find((one) => one === guide.state);
   if (typeof guide.name !== "string" || !state) throw new TypeError("a guide has no name or state");
   const result: GuideResult = {

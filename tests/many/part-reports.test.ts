@@ -121,6 +121,20 @@ test("a sum of what changed says so, and is not verified where nothing was", asy
   expect(one.stdout).toMatch(said);
 });
 
+test.each([
+  ["one guide", ["a.md"]],
+  ["several guides", ["*.md"]],
+])("a sum names what %s was only run in part", async (_, guides) => {
+  const site = makeSite({ "a.md": sqlPage("Dune"), "b.md": sqlPage("Emma") });
+  const json = `json=${site.path("part.json")}`;
+  expectExit(await site.run(guides, "--driver", "pg", "--reporter", json), 0);
+  const merged = await merge(site, "part.json");
+  expectExit(merged, 0);
+  expect(merged.stdout).toMatch(
+    /Only a part of \S*a\.md was run: its report lacks steps or clients\./,
+  );
+});
+
 test("parts are not added up if only some of them leave out what did not change", async () => {
   const site = withGit({ "a.md": sqlPage("Dune"), "b.md": sqlPage("Emma") });
   const part = (index: number, name: string, ...choices: string[]) =>
