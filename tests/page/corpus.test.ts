@@ -274,6 +274,13 @@ const pages: Readonly<Record<string, Case>> = {
       "-NAME=Ann",
     ],
   },
+  "printed-in-language": {
+    fates:
+      "file run output file run unverified file run file file run unverified file run SQL output",
+    verdicts:
+      "match unverified unverified unverified unverified unverified unverified unverified match",
+    says: ["it may be what is printed: nothing on the page reads the file"],
+  },
   "block-before-run": {
     fates: "file ignored run output file ignored run output file ignored run",
     verdicts: "match unverified unverified",

@@ -7,7 +7,6 @@ import {
   isOutputLabel,
   isPromised,
   isSurelyOutput,
-  mayBePrinted,
   uncertainOutput,
 } from "../read/announced-output.ts";
 import { hasHeaderOf, wordsIn } from "../read/bare-tables.ts";
@@ -60,7 +59,7 @@ export function classify(blocks: readonly Block[], refuse: RefuseAt): ReadBlock[
   const words = new Set<string>();
   const hasTable = blocks.some(({ isTable }) => isTable);
   const isKnown = (name: string) => files.has(name) || used.has(name);
-  for (const shown of blocks) {
+  for (const [index, shown] of blocks.entries()) {
     let block = withHeading(shown, placed.at(-1)?.block, isKnown);
     const source = block.isTable
       ? placed.findLast(({ fate }) => fate.kind !== "output")
@@ -80,7 +79,11 @@ export function classify(blocks: readonly Block[], refuse: RefuseAt): ReadBlock[
     if (hasTable && !block.isTable) for (const word of wordsIn(block.content)) words.add(word);
     let fate =
       directedFate(block, refuse) ??
-      volatileFate(block, fateOf(block, known, source ?? aboveOutputs(placed, block)), refuse);
+      volatileFate(
+        block,
+        fateOf(block, known, source ?? aboveOutputs(placed, block), blocks[index + 1]),
+        refuse,
+      );
     refuseMisplaced(block, fate, refuse);
     if (isWarning(block, fate, placed.at(-1)?.block)) fate = warnedOf(block, fate);
     fate = asOtherWay({ block, fate }, placed) ?? fate;
@@ -90,6 +93,7 @@ export function classify(blocks: readonly Block[], refuse: RefuseAt): ReadBlock[
       else block = { ...block, content: afterEdit(block) };
     }
     if (mayBeWritten(block, fate, placed, known)) fate = { ...fate, whyOutput: WRITTEN };
+    if (isUnread(block, fate, placed.at(-1), blocks)) fate = { ...fate, whyOutput: UNREAD };
     if (fate.kind === "file") {
       const { language, content } = block;
       const { folder = "" } = known;
@@ -128,6 +132,21 @@ function mayBeWritten(
   return !isReadLater && naming.some(([file]) => run.has(file));
 }
 
+const UNREAD = "it may be what is printed: nothing on the page reads the file";
+
+/** True for data with a name right below a run, which no other block has. */
+function isUnread(
+  block: Block,
+  fate: Fate,
+  previous: ReadBlock | undefined,
+  blocks: readonly Block[],
+): fate is Extract<Fate, { kind: "file" }> {
+  if (fate.kind !== "file" || previous?.fate.kind !== "run" || block.above !== "") return false;
+  if (isCode(block.language) || block.directives.file !== undefined) return false;
+  const name = fate.path.replace(/^.*\//, "");
+  return !blocks.some(({ line, content }) => line !== block.line && content.includes(name));
+}
+
 const creates = /\b(?:create|save|write|add|put|paste|copy|make|replace)\b/i;
 
 /** True for two folders of which none is in the other. */
@@ -160,7 +179,13 @@ function aboveOutputs(read: readonly ReadBlock[], { tab }: Block): ReadBlock | u
   return isLonger || isInTabs ? before : read.at(-1);
 }
 
-function fateOf(block: Block, known: KnownFiles, previous: ReadBlock | undefined): Fate {
+/** @param next the block below it */
+function fateOf(
+  block: Block,
+  known: KnownFiles,
+  previous: ReadBlock | undefined,
+  next: Block | undefined,
+): Fate {
   const { files, used } = known;
   if (block.isTable) {
     const isUnsent = ["file", "none"].includes(previous?.fate.kind ?? "");
@@ -210,7 +235,12 @@ function fateOf(block: Block, known: KnownFiles, previous: ReadBlock | undefined
   if (isText && leavesPsql.test(block.content)) return notRun(block, "it leaves psql");
   if (isSql(block)) {
     const saved = fileInSentence(block.above, files);
-    return saved?.kind === "file" && used.has(saved.path) ? saved : { kind: "sql" };
+    if (saved?.kind === "file" && used.has(saved.path)) return saved;
+    // A query builder, or a log, prints SQL.
+    const mayBePrinted = kind === "run" && (block.above === "" || isPromised(block));
+    const isSent = next?.section === block.section && next.above === "" && isPlain(next.language);
+    if (mayBePrinted && !isSent) return uncertainOutput(block);
+    return { kind: "sql" };
   }
   if (isShell(block)) {
     const isElsewhere = isInAnotherShell(`${block.heading}\n${block.sentence}`);
@@ -263,7 +293,7 @@ function fateOf(block: Block, known: KnownFiles, previous: ReadBlock | undefined
   if (isBelowCommand && isText) return { kind: "output", isGuess: !isSure };
   const isInOtherTab = previous?.block.tab?.label !== block.tab?.label;
   const isRightBelow = isBelowCommand && block.above === "";
-  if (!isText && !isInOtherTab && (isRightBelow || (kind === "run" && mayBePrinted(block)))) {
+  if (!isText && !isInOtherTab && (isRightBelow || kind === "run")) {
     return uncertainOutput(block);
   }
   if (isText && isPromised(block)) return uncertainOutput(block);

@@ -101,11 +101,6 @@ export function announcedOutput(block: Block, kind: Fate["kind"]): Fate | undefi
   return uncertainOutput(block);
 }
 
-/** True for a block in a form that programs print, such as JSON, below a text that names no file. */
-export function mayBePrinted(block: Block): boolean {
-  return !isCode(block.language) && !/`[^`]+\.\w+`/.test(block.above);
-}
-
 /** What is below a command in a language that code may have, too. */
 export function uncertainOutput(block: Block): Extract<Fate, { kind: "output" }> {
   if (!isCode(block.language)) {
