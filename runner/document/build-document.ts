@@ -51,7 +51,10 @@ export function buildDocument(
   const all = loadClients(guide);
   const lesson = lessonOf(guide, all);
   const nameOf = clientNames(all);
-  const steps = stepParts(guide, lesson, (run) => outputPart(outputs.get(run.name), nameOf));
+  const steps = stepParts(guide, lesson, (run) => {
+    const hidden = run.step.isDriverless ? guide.drivers : [];
+    return outputPart(outputs.get(run.name), hidden, nameOf);
+  });
   return {
     title: guide.title,
     linkPrefix,
@@ -101,9 +104,15 @@ function stepParts(
   return steps;
 }
 
-function outputPart(output: RunOutput | undefined, nameOf: (client: string) => ClientName): Output {
+/** @param hidden drivers that the step does not use, though it ran once for each */
+function outputPart(
+  output: RunOutput | undefined,
+  hidden: readonly string[],
+  nameOf: (client: string) => ClientName,
+): Output {
   const { text = "", verified = false, clients = [] } = output ?? {};
-  return { text, verified: verified && clients.length > 0, clients: clients.map(nameOf) };
+  const named = clients.filter((client) => !hidden.includes(client)).map(nameOf);
+  return { text, verified: verified && clients.length > 0, clients: named };
 }
 
 function sharedPart(guide: Guide, nameOf: (client: string) => ClientName): SharedPart | undefined {

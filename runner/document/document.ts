@@ -96,7 +96,7 @@ export interface SharedPart {
 
 export interface Output {
   readonly text: string;
-  /** True if all of `clients` printed exactly this text. */
+  /** True if all of `clients` printed exactly this text; where there is none, all that ran a step without a driver. */
   readonly verified: boolean;
   readonly clients: readonly ClientName[];
 }

@@ -6,7 +6,8 @@ import type { AgainPart, ClientName, Document, Output, RunPart, SharedPart } fro
 /** Says which clients printed an output, or that it is not verified. */
 export function verdictText(output: Output): string {
   if (!output.verified) return "Not verified";
-  return `${isOfSetup(output) ? "Run" : "Verified"} with ${listed(titlesOf(output.clients))}`;
+  const verb = isOfSetup(output) ? "Run" : "Verified";
+  return output.clients.length > 0 ? `${verb} with ${listed(titlesOf(output.clients))}` : verb;
 }
 
 /** Introduces what a run that fails as documented writes to stderr. Empty for one that does not fail. */
@@ -67,11 +68,13 @@ export function summaryOf({ steps, clients }: Document): { text: string; allVeri
     const text = `${unverified} of ${outputs.length} outputs are not verified`;
     return { text, allVerified: false };
   }
+  const ofClients = outputs.filter((one) => one.clients.length > 0);
   // Some clients may have printed a part of the outputs only.
-  const all = [...clients, ...outputs.flatMap((one) => one.clients)];
+  const all = [...clients, ...ofClients.flatMap((one) => one.clients)];
   const everywhere = all.filter(({ name }) =>
-    outputs.every((output) => output.clients.some((one) => one.name === name)),
+    ofClients.every((output) => output.clients.some((one) => one.name === name)),
   );
-  const names = listed(titlesOf(everywhere));
-  return { text: `${outputs.length} outputs verified with ${names}`, allVerified: true };
+  const part = ofClients.length < outputs.length ? `, ${ofClients.length} of them` : "";
+  const names = ofClients.length > 0 ? `${part} with ${listed(titlesOf(everywhere))}` : "";
+  return { text: `${outputs.length} outputs verified${names}`, allVerified: true };
 }

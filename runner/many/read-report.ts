@@ -110,6 +110,9 @@ function summaryIn(json: unknown): Summary {
     updated,
     duration: number(summary, "duration"),
     ...(typeof summary.effects === "string" && { effects: summary.effects }),
+    ...(summary.withoutDriver !== undefined && {
+      withoutDriver: list(summary.withoutDriver, "withoutDriver").map(String),
+    }),
   };
 }
 

@@ -2,7 +2,7 @@ import pc from "picocolors";
 import { oneLine } from "../common/visible.ts";
 import { count } from "../common/words.ts";
 import { describeUnavailable } from "../guide/clients.ts";
-import { effectsNote } from "../report/events.ts";
+import { notesOf } from "../report/events.ts";
 import { terminalReporter } from "../report/terminal-report.ts";
 import { isGood } from "../verify/judge.ts";
 import type { GuideResult, ManyReporter, State } from "./result.ts";
@@ -54,8 +54,7 @@ export function reportToTerminal(
           if (!isGood(judged.verdict) || judged.updatedFile !== undefined) head.run(judged);
         },
         end(result) {
-          const note = effectsNote(result.summary);
-          if (note) text += `${color.yellow(oneLine(note))}\n`;
+          for (const note of notesOf(result.summary)) text += `${color.yellow(oneLine(note))}\n`;
           const details = text && text.trimEnd().replaceAll(/^(?=.)/gm, "    ");
           const line = `${signs[result.state]} ${oneLine(result.name)}`;
           const said = `${paint(result, line)}  ${color.dim(describe(result))}\n`;

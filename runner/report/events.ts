@@ -45,6 +45,8 @@ export interface Summary {
   readonly duration: number;
   /** Set where the clients print the same, and changed different numbers of rows: where, in one line. */
   readonly effects?: string;
+  /** Set where steps with a documented output use no driver, in a guide that has some: their names. */
+  readonly withoutDriver?: readonly string[];
 }
 
 /**
@@ -60,6 +62,8 @@ export function summarize(
 ): Summary {
   const verdicts = byVerdict((verdict) => runs.filter((run) => run.verdict === verdict).length);
   const { match, unverified } = verdicts;
+  const noted = runs.filter(({ run }) => run.step.isDriverless && !run.isSetup);
+  const withoutDriver = [...new Set(noted.map(({ run }) => run.step.name))];
   return {
     // Runs without a documented output do not count, but they cannot be all that there is.
     verified: isWhole && clients.length > 0 && match > 0 && match + unverified === runs.length,
@@ -69,6 +73,7 @@ export function summarize(
     verdicts,
     updated: runs.flatMap(({ updatedFile }) => updatedFile ?? []),
     duration,
+    ...(withoutDriver.length > 0 && { withoutDriver }),
   };
 }
 
@@ -108,10 +113,20 @@ export function verifiedSentence({ runs, documented, clients, verdicts }: Summar
   return others === 0 ? head : `${head}; ${count(others, "run")} without a documented output`;
 }
 
-/** A note about clients that print the same, and changed other rows. Empty if they didn't. */
-export function effectsNote({ effects }: Summary): string {
-  if (!effects) return "";
-  return `The clients print the same, but changed different numbers of rows. ${effects}. --effects says in which run.`;
+/** What a match does not say: the clients may have changed other rows, and a step without a driver ran once for each. */
+export function notesOf({ effects, withoutDriver }: Summary): string[] {
+  return [
+    ...(withoutDriver
+      ? [
+          `Without a driver: ${withoutDriver.join(", ")}. A match there says nothing about the drivers.`,
+        ]
+      : []),
+    ...(effects
+      ? [
+          `The clients print the same, but changed different numbers of rows. ${effects}. --effects says in which run.`,
+        ]
+      : []),
+  ];
 }
 
 /** Such as "2 match" and "1 drift". What is not there is left out. */

@@ -4,7 +4,7 @@ import { describeUnavailable } from "../guide/clients.ts";
 import type { JudgedRun } from "../verify/judge.ts";
 import { adviceFor } from "./advice.ts";
 import { timeOf } from "./details.ts";
-import { type Events, effectsNote, problemOf, type Reporter, type Summary } from "./events.ts";
+import { type Events, notesOf, problemOf, type Reporter, type Summary } from "./events.ts";
 import { clip, type Finding, findings } from "./findings.ts";
 
 /** In characters. GitHub cuts an annotation at 4 KiB, and refuses a summary of more than 1 MiB. */
@@ -46,8 +46,7 @@ export function githubReporter(
     end({ summary, failure }) {
       const problem = problemOf({ summary, ...(failure !== undefined && { failure }) });
       if (problem) write(command("error", { title: "guide" }, clip(problem, MESSAGE_LIMIT)));
-      const note = effectsNote(summary);
-      if (note) write(command("warning", { title: "guide" }, note));
+      for (const note of notesOf(summary)) write(command("warning", { title: "guide" }, note));
       const because = failure === undefined ? "" : `${inline(failure)}\n\n`;
       if (head) appendSummary(`${markdown(head, runs, summary)}${because}`);
       else appendSummary(`**Not verified.** ${because}`);
@@ -76,8 +75,9 @@ function escapeData(text: string): string {
 function markdown(
   { guide, server, clients, unavailable }: Events["start"],
   runs: readonly Reported[],
-  { verified, duration }: Summary,
+  summary: Summary,
 ): string {
+  const { verified, duration } = summary;
   const rows = runs.map(({ judged }) => {
     const { run, verdict } = judged;
     const sign =
@@ -95,7 +95,8 @@ function markdown(
     .map((client) => `${inline(describeUnavailable(client))}\n\n`)
     .join("");
 
-  let text = `${head}${table}\n${missing}`;
+  const notes = notesOf(summary).map((note) => `${inline(note)}\n\n`);
+  let text = `${head}${table}\n${missing}${notes.join("")}`;
   for (const { judged, found } of runs) {
     for (const { message, details } of found) {
       const title = inline(`${judged.run.name}: ${message}`);

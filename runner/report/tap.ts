@@ -3,7 +3,7 @@ import { describeUnavailable } from "../guide/clients.ts";
 import { goldenFile } from "../guide/guide.ts";
 import type { ClientRun, JudgedRun } from "../verify/judge.ts";
 import { resultOf } from "./details.ts";
-import { effectsNote, problemOf, type Reporter } from "./events.ts";
+import { notesOf, problemOf, type Reporter } from "./events.ts";
 
 /**
  * TAP version 14, as the run goes on: a test point for each run and client, with its diagnostics in
@@ -53,8 +53,7 @@ export function tapReporter(write: (text: string) => void): Reporter {
       // "1..0" would say that all is well, and so do outputs that are not verified.
       const problem = problemOf({ summary });
       if (problem) point(false, "guide", { message: problem });
-      const note = effectsNote(summary);
-      if (note) write(`# ${oneLine(note)}\n`);
+      for (const note of notesOf(summary)) write(`# ${oneLine(note)}\n`);
       const word = summary.verified ? "verified" : "not verified";
       write(`1..${points}\n# Runs: ${summary.runs}, ${word}, in ${summary.duration} ms\n`);
     },

@@ -7,7 +7,7 @@ import type { Guide } from "../guide/guide.ts";
 import type { ClientRun, Verdict } from "../verify/judge.ts";
 import { adviceFor } from "./advice.ts";
 import { detailsOf, timeOf } from "./details.ts";
-import { counts, effectsNote, type Reporter, type Summary, verifiedSentence } from "./events.ts";
+import { counts, notesOf, type Reporter, type Summary, verifiedSentence } from "./events.ts";
 
 /**
  * The compact report: one line a run, the details of what is wrong, and a summary.
@@ -42,7 +42,7 @@ export function terminalReporter(
       for (const one of event.unavailable) {
         write(`${color.yellow(oneLine(describeUnavailable(one)))}\n`);
       }
-      const note = pageNote(event.guide) || driverNote(event.guide);
+      const note = pageNote(event.guide);
       if (note) write(`${color.yellow(note)}\n`);
       write("\n");
     },
@@ -64,8 +64,7 @@ export function terminalReporter(
     end({ summary, failure }) {
       if (failure !== undefined && isAlone) write(`Not verified: ${oneLine(failure)}\n`);
       if (failure !== undefined && summary.runs === 0) return;
-      const note = effectsNote(summary);
-      if (note) write(`${color.yellow(oneLine(note))}\n`);
+      for (const note of notesOf(summary)) write(`${color.yellow(oneLine(note))}\n`);
       const paintSummary = summary.verified ? color.green : color.red;
       write(`\n${paintSummary(summaryLine(summary))}\n`);
     },
@@ -82,15 +81,6 @@ function pageNote({ page }: Guide): string {
   ];
   const text = parts.filter(Boolean).join(", and ");
   return text === "" ? "" : `The page has ${text}. See --list.`;
-}
-
-/** A step that uses no driver runs once for each all the same. */
-function driverNote({ steps, runs }: Guide): string {
-  const noted = steps.filter(({ isDriverless }) => isDriverless);
-  const documented = noted.filter((step) => runs.some((one) => one.step === step && !one.isSetup));
-  if (documented.length === 0) return "";
-  const names = documented.map(({ name }) => name);
-  return `Without a driver: ${names.join(", ")}. A match there says nothing about the drivers.`;
 }
 
 const signs: Partial<Record<Verdict, string>> = { match: "✓", unverified: "-", skipped: "-" };

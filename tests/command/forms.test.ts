@@ -1,7 +1,9 @@
 import { realpathSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
 import { expectExit, expectRefused, expectReport } from "../support/command.ts";
+import { root } from "../support/programs.ts";
 import { otherGuide } from "../support/shell-guide.ts";
 
 /** A script that knows neither `step` nor the drivers. */
@@ -43,13 +45,18 @@ test("a set-up, a plain script and a step in another language, with its text nex
   const { write, guide } = makeGuide();
   const result = await guide();
   const note = "Without a driver: 02-plain, 03-node. A match there says nothing about the drivers.";
-  expect(result.stdout).toContain(`clients: pg\n${note}\n\n`);
   await expectReport(result, 0, /^✓ 02-plain +match +pg \d+ ms\n✓ 03-node +match/m);
   expect(result.stdout).not.toContain("01-migrate");
-  expect(result.stdout).toContain("All 2 outputs are verified with 1 client");
+  expect(result.stdout).toContain(`\n${note}\n\nAll 2 outputs are verified with 1 client`);
+  const several = await guide("--reporter", "terminal", "--guide", "docs/GUIDE.md");
+  expect(several.stdout).toContain(`    ${note}\n`);
 
   const { stdout } = await guide("export", "-", "--format", "md");
-  expect(stdout).toMatch(/## Migrate[\s\S]*npx tsx steps\/01-migrate.ts\n```\n\n✓ \*Run with pg/);
+  expect(stdout).toMatch(/## Migrate[\s\S]*npx tsx steps\/01-migrate.ts\n```\n\n✓ \*Run\.\*/);
+  expect(stdout).toMatch(/03-node\.mjs\n```[\s\S]*✓ \*Verified\.\*/);
+  const { summary } = JSON.parse((await guide("--reporter", "json")).stdout);
+  expect(summary.withoutDriver).toEqual(["02-plain", "03-node"]);
+
   expect(stdout).toMatch(
     /## In another language\n\nIts text is next to it\.[\s\S]*```mjs\nimport pg/,
   );
@@ -67,6 +74,20 @@ test("a set-up, a plain script and a step in another language, with its text nex
     1,
     /✗ 01-migrate +error[\s\S]*no such table[\s\S]*look: \S.* --guide \S+ --driver pg\n/,
   );
+});
+
+test("a step that is not TypeScript does not use step: it would run pg in the place of each driver", async () => {
+  const { write, guide } = makeGuide();
+  const module = JSON.stringify(pathToFileURL(join(root, "drivers/step.ts")).href);
+  const code = `const { step } = await import(${module});\nawait step(async (db) => console.log(await db.query("SELECT 1 AS n")));\n`;
+  write("steps/03-node.mjs", code);
+  const tsx = import.meta.resolve("tsx");
+  const programs = { mjs: [process.execPath, "--import", tsx] };
+  const manifest = JSON.parse(files["steps/guide.json"]);
+  write("steps/guide.json", JSON.stringify({ ...manifest, programs }));
+  const result = await guide();
+  await expectReport(result, 1, /^✗ 03-node +error/m);
+  expect(result.stdout).toMatch(/03-node\.mjs is not: end its name in \.ts\./);
 });
 
 test.each([

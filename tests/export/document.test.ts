@@ -226,7 +226,7 @@ describe("the document of another guide", () => {
     expect(shared).toBeUndefined();
     expect(steps[0]).toMatchObject({ command: "npx tsx steps/01-only.ts" });
     expect(steps[0]?.scripts).toMatchObject([
-      { file: "steps/01-only.ts", code: "console.log(1);" },
+      { file: "steps/01-only.ts", code: "console.log(process.argv);" },
     ]);
   });
 

@@ -34,7 +34,7 @@ export async function smallDocument(
     "steps/guide.json": JSON.stringify({
       ...{ title: "Small <guide>", runs: ["01-only"], drivers: ["pg", "postgres"] },
     }),
-    "steps/01-only.ts": "/*\n# The only step\n\nIt prints.\n*/\nconsole.log(1);\n",
+    "steps/01-only.ts": "/*\n# The only step\n\nIt prints.\n*/\nconsole.log(process.argv);\n", // it may use a driver
     ...files,
   });
   const result = { text: output, verified: true, clients: guide.drivers };
