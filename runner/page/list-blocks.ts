@@ -37,7 +37,7 @@ export function describeBlocks(
     return {
       line: block.line + (block.isTable ? 2 : 1),
       fate: name,
-      what: block.directives.isSetup ? `${text}, set-up` : text,
+      what: block.directives.isSetup ? `${text}, setup` : text,
       clients: block.directives.clients ?? (block.tab ? [block.tab.label] : []),
     };
   });
@@ -49,7 +49,7 @@ function describeSettings(settings: PageSettings): string {
     timeZone === undefined ? "" : `time zone ${timeZone}`,
     nullText === undefined ? "" : `NULL is "${nullText}"`,
     postgres === undefined ? "" : `PostgreSQL ${postgres} or newer`,
-    ...setup.map(({ name, line }) => `set-up ${name}:${line}`),
+    ...setup.map(({ name, line }) => `setup ${name}:${line}`),
     sample === undefined ? "" : `sample database ${basename(sample)}`,
   ]
     .filter(Boolean)

@@ -188,7 +188,7 @@ test("psql, as the docs recommend it, runs DROP TABLE IF EXISTS, and stops at an
   expect(result.stdout).toContain("All 2 outputs are verified");
 });
 
-test("--keep-going shows what else fails, unless the set-up failed", async () => {
+test("--keep-going shows what else fails, unless the setup failed", async () => {
   const guide = makeGuide({ "steps/01-fail.sh": "exit 4\n", "steps/02-go-on.sh": "exit 5\n" });
   const result = await guide.guide(["--keep-going"]);
   await expectReport(result, 1, "exited with 4, not with 3");

@@ -41,7 +41,7 @@ function makeGuide() {
   return { ...made, guide };
 }
 
-test("a set-up, a plain script and a step in another language, with its text next to it", async () => {
+test("a setup, a plain script and a step in another language, with its text next to it", async () => {
   const { write, guide } = makeGuide();
   const result = await guide();
   const note = "Without a driver: 02-plain, 03-node. A match there says nothing about the drivers.";

@@ -103,7 +103,7 @@ test.runIf(process.platform === "linux").each([
 test.each([
   ["given", given],
   ["embedded", {}],
-])("a table that a set-up step in SQL makes is the guide's own: %s server", async (_, server) => {
+])("a table that a setup step in SQL makes is the guide's own: %s server", async (_, server) => {
   const guide = makeGuide(
     { setup: ["01-schema"], runs: ["02-fill", "03-count"] },
     {

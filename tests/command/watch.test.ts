@@ -186,7 +186,7 @@ import { step`,
     ["runs", '"02-read"]', '"02-read","01-create"]'],
     ["drivers", '["pg","postgres"]', '["pg"]'],
     ["programs", '["sh"]', '["sh","-e"]'],
-    ["set-ups", '"runs":["01-create",', '"setup":["01-create"],"runs":['],
+    ["setups", '"runs":["01-create",', '"setup":["01-create"],"runs":['],
   ])("verifies nothing while the guide has other %s than it began with", async (_, from, to) => {
     const project = makeShellGuide(fewRuns);
     if (to.includes("setup")) project.remove("expected/01-create.txt");

@@ -499,7 +499,7 @@ describe("--only-changed", () => {
     expectExit(await sharedProject().guide(["merge", site.path("r.json")]), 0);
   });
 
-  test("runs a page whose set-up is gone", async () => {
+  test("runs a page whose setup is gone", async () => {
     const site = makeRepository();
     site.git("mv", "sql/schema.sql", "sql/init.sql");
     site.git("commit", "-q", "-m", "Rename");

@@ -77,7 +77,7 @@ test("an editor's schema may be named in guide-pages.json, not on a page", async
   await expect(read("{}", front)).rejects.toThrow('Unknown field "$schema"');
 });
 
-test("a page's own settings come before those of its folder, and its set-up after theirs", async () => {
+test("a page's own settings come before those of its folder, and its setup after theirs", async () => {
   const front = ["---", "title: x", "guide:", "  'null': own", "  setup: SELECT 2", "---"];
   const settings = await read('{ "null": "folder", "postgres": 14, "setup": "there.sql" }', front);
   expect(settings).toMatchObject({ nullText: "own", postgres: 14 });

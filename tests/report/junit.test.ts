@@ -94,7 +94,7 @@ test("a suite for each client, a case for each run", async () => {
   expect(value("//testsuite[2]/testcase[2]/system-out")).toBe("1\n2\n");
 });
 
-test("a set-up that fails with one client has passed with the other", async () => {
+test("a setup that fails with one client has passed with the other", async () => {
   const undocumented = await judged("00-setup", "match", undefined, finished(""), failed("odd"));
   const run = { ...undocumented.run, isSetup: true };
   const { value } = report([{ ...undocumented, run, verdict: "error" }]);

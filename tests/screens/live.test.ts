@@ -100,7 +100,7 @@ test("what is said of the guide while a run goes on is still said at its end", a
   expect(await said.isVisible()).toBe(true);
 });
 
-test("a set-up is done, and neither documented nor counted", async () => {
+test("a setup is done, and neither documented nor counted", async () => {
   const project = makeShellGuide(fewRuns);
   project.edit("steps/guide.json", '"runs":["01-create",', '"setup":["01-create"],"runs":[');
   project.remove("expected/01-create.txt");

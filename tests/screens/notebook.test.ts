@@ -243,7 +243,7 @@ describe.skipIf(process.platform === "win32")("the notebook", () => {
     expect(screen).toContain("01-create was run before its files changed");
   });
 
-  test("a set-up is done, and neither documented nor counted", async () => {
+  test("a setup is done, and neither documented nor counted", async () => {
     const guide = makeShellGuide(fewRuns);
     guide.edit("steps/guide.json", '"runs":["01-create",', '"setup":["01-create"],"runs":[');
     guide.remove("expected/01-create.txt");

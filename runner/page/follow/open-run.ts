@@ -139,7 +139,7 @@ export function openRuns(
     };
     if (!isCommand) [hasLeft, opened, database] = [false, undefined, undefined];
     const code = part === 0 ? sql.trimEnd() : "";
-    const shown = block ? { stem: "sql", text: "SQL" } : { stem: "setup", text: "set-up" };
+    const shown = block ? { stem: "sql", text: "SQL" } : { stem: "setup", text: "setup" };
     return begin(block, own, needs, { ...shown, code });
   }
 
