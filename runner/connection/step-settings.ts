@@ -12,15 +12,15 @@ type Load = () => Promise<Driver>;
  * `drivers/`, or a whole path, which the runner has compiled. `util.parseArgs` would take longer to load than
  * all of this.
  * @param file the step's
- * @throws SetupError for a driver that does not exist, an option that is not known, and in a run without one: it would
- *   verify pg in the place of each driver
+ * @throws SetupError for a driver that does not exist, an option that is not known, and in a program of a guide without
+ *   one: it would verify pg in the place of each driver
  */
 export async function chosenDriver(
   file: string,
   drivers: Readonly<Record<string, Load>>,
 ): Promise<{ name: string; load: Load }> {
   const words = process.argv.slice(2);
-  if (process.env.GUIDE_RUN !== undefined && words.length === 0) {
+  if (process.env.GUIDE_PROGRAM !== undefined && words.length === 0) {
     throw new SetupError(
       `In a run of a guide, only a TypeScript step in steps/ is told which driver to use, and ${basename(file)} is not: end its name in .ts. In a program of its own, use a library, and not step(…).`,
     );

@@ -84,7 +84,7 @@ function openPreparation(
       return ({ program: [program, ...words] = [], file }: Step) =>
         program === undefined
           ? { program: process.execPath, arguments: [programs.get(file) ?? "", "--driver", client] }
-          : { program, arguments: [...words, fileOf(file)] };
+          : { program, arguments: [...words, fileOf(file)], environment: withoutDriver };
     },
 
     async scripts({ folder, scripts, commandLine }: ReadyClient) {
@@ -111,6 +111,9 @@ function openPreparation(
     },
   };
 }
+
+/** For `step`, which would take pg. */
+const withoutDriver = { GUIDE_PROGRAM: "1" };
 
 /** @returns undefined for the client of steps that use no driver */
 function driverNamed({ ownDrivers }: Guide, name: string): Source | undefined {
