@@ -33,18 +33,22 @@ export function junitReporter(write: (text: string) => void): Reporter {
 export function collectSuites(prefix = "") {
   let head: Events["start"] | undefined;
   const cases = new Map<string, Case[]>();
+  const withoutDriver = new Set<string>();
   return {
     start(event: Events["start"]) {
       head = event;
       for (const client of event.clients) cases.set(client, []);
     },
     run(judged: JudgedRun) {
+      if (judged.run.step.isDriverless) withoutDriver.add(judged.run.step.name);
       for (const one of judged.clients) cases.get(one.client)?.push(caseOf(judged, one, prefix));
     },
     suites(failure?: string): readonly Suite[] {
       const { server = "", unavailable = [] } = head ?? {};
-      const property = element("property", { name: "server", value: server });
-      const properties = element("properties", {}, property);
+      const of = (name: string, value: string) =>
+        value === "" ? "" : element("property", { name, value });
+      const noted = of("withoutDriver", [...withoutDriver].join(", "));
+      const properties = element("properties", {}, of("server", server), noted);
       const suites = Array.from(cases, ([client, own]) => {
         const name = `${prefix}${client}`;
         // Without a run, nothing is verified, but an empty suite would pass.

@@ -48,6 +48,8 @@ test("a setup, a plain script and a step in another language, with its text next
   await expectReport(result, 0, /^✓ 02-plain +match +pg \d+ ms\n✓ 03-node +match/m);
   expect(result.stdout).not.toContain("01-migrate");
   expect(result.stdout).toContain(`\n${note}\n\nAll 2 outputs are verified with 1 client`);
+  const { stdout: xml } = await guide("--reporter", "junit");
+  expect(xml).toContain('<property name="withoutDriver" value="02-plain, 03-node"/>');
   const several = await guide("--reporter", "terminal", "--guide", "docs/GUIDE.md");
   expect(several.stdout).toContain(`    ${note}\n`);
 
