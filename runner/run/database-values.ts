@@ -24,9 +24,14 @@ export function ownValue(
 
 /** What a variable has to be by its name alone: DB_HOST, PG_PORT, MYAPP_DATABASE_USER. */
 export function namedPart(name: string, environment: DatabaseEnvironment): string | undefined {
+  return environment[partNamed(name) ?? ""];
+}
+
+/** @returns libpq's variable for what a name is about */
+export function partNamed(name: string): string | undefined {
   const kind = /(?:DB|DATABASE|PG|POSTGRES|POSTGRESQL|NEON|TYPEORM|PGSQL)_?([A-Z]+)$/.exec(name);
   if (/MYSQL|MARIA|MONGO|REDIS|MSSQL|ORACLE/.test(name)) return undefined;
-  return environment[partsOfDatabase[kind?.[1] ?? ""] ?? ""];
+  return partsOfDatabase[kind?.[1] ?? ""];
 }
 
 /** Other names of libpq's variables: DB_HOST, POSTGRES_USER. */
@@ -102,14 +107,25 @@ function jdbcUrl({ PGHOST, PGPORT, PGDATABASE, PGUSER, PGPASSWORD }: DatabaseEnv
   return `jdbc:postgresql://${PGHOST}:${PGPORT}/${database}?user=${user}&password=${password}`;
 }
 
-/** The role, server and database of a connection string without placeholders. A pooler leads to the same, and so does another port. */
-export function databaseOf(value: string): string | undefined {
+/** True for what a reader has something else for. */
+export function isPlaceholder(text: string): boolean {
+  return /[<>[\]{}$]|[A-Z]{3}|\bhost(?:name)?\b|\byour/.test(text);
+}
+
+/**
+ * The role, server and database of a connection string without placeholders, by libpq's variables. A pooler leads to
+ * the same, and so does another port.
+ */
+export function placeOf(value: string): ReadonlyMap<string, string> | undefined {
   const [start] = scheme.exec(value) ?? [];
   if (start === undefined || !value.startsWith(start)) return undefined;
   const rest = value.slice(start.length).replace(/\?.*/s, "");
-  if (start.startsWith("jdbc:") || /[<>[\]{}$]|[A-Z]{3}|\bhost(?:name)?\b|\byour/.test(rest))
-    return undefined;
+  if (start.startsWith("jdbc:") || isPlaceholder(rest)) return undefined;
   const [, user = "", host = "", name = ""] =
-    /^(?:([^:@/]*)[^@/]*@)?([^:/]*)[^/]*(.*)$/s.exec(rest) ?? [];
-  return `${user}@${host.replace(/-pooler\b/, "")}${name}`;
+    /^(?:([^:@/]*)[^@/]*@)?([^:/]*)[^/]*\/?(.*)$/s.exec(rest) ?? [];
+  return new Map([
+    ["PGUSER", user],
+    ["PGHOST", host.replace(/-pooler\b/, "")],
+    ["PGDATABASE", name],
+  ]);
 }

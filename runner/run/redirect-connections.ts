@@ -140,6 +140,12 @@ export function hardcodedPlace(path: string, text: string): string | undefined {
   return led.place ?? hardcodedHosts(path, led.text, isSet)[0];
 }
 
+/** True for a file of a page that says itself where it connects to, in whole or in part. */
+export function isWrittenOut(path: string, text: string): boolean {
+  const led = redirect(path, text, elsewhere);
+  return led.text !== text || led.place !== undefined;
+}
+
 /** The place in a connection string with variables, if a part of it is written out. */
 function placeIn(rest: string): string | undefined {
   const place = rest.replace(/^.*@/, "").replace(/\?.*/s, "");

@@ -19,11 +19,32 @@ test.each([
   ["psql -d shop", "psql --dbname=blog"],
   ["psql -U postgres shop", "psql -h localhost -d blog -U postgres"],
   [neon("ep-dev-1"), neon("ep-main-2")],
+  ["psql shop", "psql"],
+  ["psql -d shop", "sudo -u postgres psql"],
+  ["psql -U postgres", "psql -d shop -U postgres"],
+  ["export PGDATABASE=shop\npsql", "export PGDATABASE=blog\npsql"],
+  ["export PGHOST=a.example.com\npsql shop", "export PGHOST=b.example.com\npsql shop"],
+  ["PGDATABASE=shop psql", "PGDATABASE=blog psql"],
+  ["export PGDATABASE=shop\npsql", "unset PGDATABASE\npsql"],
+  ["psql -h a.example.com shop", "psql -h b.example.com shop"],
 ])("what is in the database of %j is not in that of %j", async (first, other) => {
-  const page = pageOf(["sh", first], ...made, ["sh", other], ...shown, ["sh", first], ...shown);
+  const page = pageOf(["sh", first], ...made, ["sh", other], ...shown);
   const result = await makePage(page).run();
   expect(result.stdout).toContain("in another database than");
-  await expectReport(result, 0, "2 of 3 outputs verified");
+  await expectReport(result, 0, "1 of 2 outputs verified");
+});
+
+test("a session goes back to the first database", async () => {
+  const page = pageOf(
+    ...[["sh", "psql shop"] as const, ...made, ["sh", "psql blog"] as const, ...shown],
+    ...[["sh", "psql shop"] as const, ...shown],
+  );
+  await expectReport(makePage(page).run(), 0, "2 of 3 outputs verified");
+});
+
+test("a variable that is set below SQL leads psql to another database", async () => {
+  const page = pageOf(...made, ["sh", "export PGDATABASE=blog"], ["sh", "psql"], ...shown);
+  await expectReport(makePage(page).run(), 0, "1 of 2 outputs verified");
 });
 
 test("what a file has made in a database is not in another one", async () => {
@@ -37,7 +58,11 @@ test("what a file has made in a database is not in another one", async () => {
 
 test.each([
   ["psql shop", "psql -d shop"],
-  ["psql shop", "psql"],
+  ["psql", "psql"],
+  ["psql -U postgres", "sudo -u postgres psql"],
+  ["psql shop", "psql --version"],
+  ["export PGDATABASE=shop\npsql", "psql shop"],
+  ["psql shop", 'export PGDATABASE="$DB"\npsql'],
   ["psql -U me -d shop", 'psql "$DATABASE_URL"'],
   [neon("ep-dev-1"), neon("ep-dev-1-pooler")],
 ])("what is in the database of %j is in that of %j, too", async (first, again) => {
@@ -57,13 +82,17 @@ test("the database of a psql command may be that of psql's own command", async (
 });
 
 test.each([
-  ["psql -h db.example.com -U me -p 5432 shop", "shop"],
+  ["psql -h db.example.com -U me -p 5432 shop", "shop on db.example.com"],
+  ["psql -h /var/run/postgresql shop", "shop"],
+  ["psql shop -h <host>", "shop"],
+  ["psql -l shop", "shop"],
   ["$ psql 'host=localhost dbname=shop'", "shop"],
   ["psql postgresql://localhost:5432/shop", "shop"],
   ["psql postgres://me@db.example.com/shop", "shop on db.example.com"],
   ["psql -d <database>", undefined],
   ["psql $URL", undefined],
-  ["psql -U me", undefined],
+  ["psql -U me", "me"],
+  ["psql -U <user>", undefined],
 ])("%j names the database %j", (line, name) => {
   expect(databaseIn(line)).toBe(name);
 });

@@ -38,6 +38,41 @@ test("a program with another variable uses another database", async () => {
   await expectReport(makePage(page).run(), 0, "1 of 2 outputs verified");
 });
 
+const parts = (file: string, own: string): Part => [
+  `js title="${file}"`,
+  String(program(file, "X")[1]).replace("process.env.X", own),
+];
+
+test.each([
+  ["export DB_NAME=shop", "export DB_NAME=shop_test", "{ database: process.env.DB_NAME }"],
+  ["export PGDATABASE=shop", "export PGDATABASE=shop_test", ""],
+  ["export PGHOST=a.example.com", "export PGHOST=b.example.com", ""],
+  ["export DB_USER=me", "export DB_USER=you", "{ user: process.env.DB_USER }"],
+  ["true", "export PGDATABASE=shop", ""],
+  ["export PGDATABASE=shop", "unset PGDATABASE", ""],
+  ["export PGDATABASE=shop", "export PGDATABASE=$OTHER", ""],
+  [`export DATABASE_URL=${url("shop")}`, "unset DATABASE_URL", "process.env.DATABASE_URL"],
+])("after %j, %j leads to another database", async (first, other, own) => {
+  const page = pageOf(
+    ...[parts("add.mjs", own), ["sh", first] as const, ...run("node add.mjs", "1")],
+    ...[["sh", other] as const, ...run("node add.mjs", "2")],
+  );
+  await expectReport(makePage(page).run(), 0, "1 of 2 outputs verified");
+});
+
+test.each([
+  ["export DB_NAME=shop", "export DB_NAME=shop", "{ database: process.env.DB_NAME }"],
+  ["export DB_NAME=shop", "export PGDATABASE=blog", "{ database: process.env.DB_NAME }"],
+  ["export DB_NAME=<name>", "export DB_NAME=shop", "{ database: process.env.DB_NAME }"],
+  ["true", "export PGDATABASE=shop", `"${url("shop")}"`],
+])("after %j, %j leads to the same database", async (first, other, own) => {
+  const page = pageOf(
+    ...[parts("add.mjs", own), ["sh", first] as const, ...run("node add.mjs", "1")],
+    ...[["sh", other] as const, ...run("node add.mjs", "2")],
+  );
+  await expectReport(makePage(page).run(), 0, "All 2 outputs are verified");
+});
+
 test("a pooler leads to the same database, and a placeholder is none", async () => {
   const page = pageOf(
     ["text", "DATABASE_URL=postgresql://USER:PASSWORD@HOST/DB"],

@@ -16,8 +16,9 @@ import type { RefuseAt } from "../read/directives.ts";
 import { textAbove } from "../read/prose.ts";
 import type { SetupSql } from "../settings.ts";
 import { reachesOut } from "../shell/command-effects.ts";
+import { opensPsql } from "../shell/psql-options.ts";
 import { clientsFor, systemsOf } from "./clients.ts";
-import { noteUnrun, opensPsql } from "./note-unrun.ts";
+import { noteUnrun } from "./note-unrun.ts";
 import {
   areOfOthers,
   joinOutput,
@@ -91,6 +92,7 @@ export function followPage(
       const typed = prepares.flatMap(({ text, at }) => (at === index ? text : []));
       for (const state of statesFor(block)) state.prepare(typed, systemOf(block));
       const now = lines.filter((one) => one.at === index);
+      for (const { text } of now) if (opensPsql(text)) runs.openPsql(block, text);
       unrun.noteCommands(block, now);
     };
     const begun = commands.map((command, index) => {
@@ -231,7 +233,7 @@ export function followPage(
         break;
       }
       case "session":
-        for (const line of block.content.split("\n").filter(opensPsql)) runs.openPsql(line);
+        for (const line of block.content.split("\n").filter(opensPsql)) runs.openPsql(block, line);
         for (const part of fate.parts) {
           const one = beginSql(block, part.sql);
           const hasOutput = part.last > part.first && !isSetup;
@@ -243,8 +245,8 @@ export function followPage(
         break;
       case "command":
         if (leavesPsql.test(block.content)) runs.leavePsql();
-        for (const { text } of fate.unrun) if (opensPsql(text)) runs.openPsql(text);
         for (const state of own) state.prepare(fate.lines, systemOf(block));
+        for (const { text } of fate.unrun) if (opensPsql(text)) runs.openPsql(block, text);
         unrun.noteCommands(block, fate.unrun);
         showSession(block, [], [], fate.unrun);
         // What comes below is what both ways print.

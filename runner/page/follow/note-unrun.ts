@@ -4,16 +4,10 @@ import type { Block, PageCommand, ReadBlock, UnrunCommand } from "../page.ts";
 import { editIn } from "../read/edit-requests.ts";
 import { typedInText } from "../read/typed-in-text.ts";
 import { mayChangeRows } from "../shell/command-effects.ts";
-import { isShellPrompt, promptOf } from "../shell/prompts.ts";
+import { opensPsql } from "../shell/psql-options.ts";
 import { tight } from "../sql/parse/split-statements.ts";
 import { clientsFor } from "./clients.ts";
 import type { ReaderState } from "./reader-state.ts";
-
-/** True for psql without a file, with a prompt before it or not. It may connect as another user. */
-export function opensPsql(line: string): boolean {
-  const command = isShellPrompt(line) ? line.replace(promptOf(line), "") : line;
-  return /^\s*(?:sudo -u \S+ |\w+=\S*\s+)*psql\b(?!.*(?:\s-[flc]\b|<))(?! \([\d.]+)/.test(command);
-}
 
 const user = /(?:-U\s*|--username[= ])["']?(\w+)/;
 

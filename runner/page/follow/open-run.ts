@@ -95,19 +95,29 @@ export function openRuns(
   let firstDatabase: string | undefined;
   let database: string | undefined;
 
-  /** The database that a psql command names, or the last one: empty for the page's first one. */
-  function databaseOf(line: string): string | undefined {
-    const name = databaseIn(line);
+  /** Where the shell has led psql at the page's first SQL. */
+  let ledFirst: string | undefined;
+
+  /** Where the shell leads psql. */
+  function placeOfPsql(block: Block): ReadonlyMap<string, string> {
+    return states.get(clientsFor(block, clients)[0] ?? "")?.placeOfPsql() ?? new Map();
+  }
+
+  /** The database to which a psql command connects, or the last one: empty for the page's first one. */
+  function databaseOf(block: Block, line: string): string | undefined {
+    const shell = placeOfPsql(block);
+    const name = databaseIn(line, shell);
     if (name === undefined) return undefined;
+    const isLed = ledFirst !== undefined && ledFirst !== [...shell].join();
     const hasMoved = open.some(({ needs }) => needs.kind === "sql" && connects.test(needs.sql));
-    firstDatabase ??= hasMoved ? "" : name;
+    firstDatabase ??= hasMoved || isLed ? "" : name;
     return name === firstDatabase ? "" : name;
   }
 
   /** @param line the command that does */
-  function openPsql(line: string): void {
+  function openPsql(block: Block, line: string): void {
     opened = line;
-    database = databaseOf(line);
+    database = databaseOf(block, line);
   }
 
   /** @param block undefined for SQL that comes before the page's own */
@@ -116,6 +126,7 @@ export function openRuns(
     const own = block ? clientsFor(block, clients) : clients;
     const sql = block ? withFiles(block, text) : text;
     const { changed, otherUser } = unrun();
+    if (block && !isCommand) ledFirst ??= [...placeOfPsql(block)].join();
     const setting = block && states.get(own[0] ?? "")?.settingOfPsql();
     const needs: PageRun = {
       kind: "sql",
@@ -123,7 +134,7 @@ export function openRuns(
       sql: `${setting === undefined ? "" : `\\${setting}\n`}${sql}`,
       isCommand,
       isNew: hasLeft && !isCommand,
-      database: isCommand ? databaseOf(command) : database,
+      database: isCommand && block ? databaseOf(block, command) : database,
       part,
       isSetup: block?.directives.isSetup ?? !block,
       isGuess: false,

@@ -1,6 +1,5 @@
 import { basename } from "node:path/posix";
 import { mayConnect } from "../../run/connecting-programs.ts";
-import { databaseOf } from "../../run/database-values.ts";
 import { hostInWords } from "../../run/hardcoded-hosts.ts";
 import { hardcodedPlace, isConfiguration } from "../../run/redirect-connections.ts";
 import { environmentIn } from "../classify/block-shapes.ts";
@@ -8,6 +7,7 @@ import { isQuoteOf, type Unplaced } from "../classify/file-sentence.ts";
 import type { ClientRun, PageCommand } from "../page.ts";
 import type { EditRequest } from "../read/edit-requests.ts";
 import { openShellVariables, type System } from "../shell/shell-variables.ts";
+import { openProgramPlaces } from "./program-places.ts";
 
 /** Makes the files of the directory ES modules. */
 const esModule = /^npm (pkg set type=["']?module|init .*(--init-type[= ]module|\bes6\b))/;
@@ -43,7 +43,7 @@ export function openReaderState() {
   /** The files of the commands that were run, by what makes a command the same. */
   const commands = new Map<string, string>();
   let preparation: readonly string[] = [];
-  let firstDatabase: string | undefined;
+  const placesOfPrograms = openProgramPlaces();
   const textOf = (path: string) => changes.findLast(([one]) => one === path)?.[1];
   const shell = openShellVariables(textOf);
 
@@ -94,24 +94,18 @@ export function openReaderState() {
     return place === undefined ? fileDoubts(used) : { lost: connectsTo(place) };
   }
 
-  /** All of a page's databases are one here: why a program does not use the first one that a program has used. */
+  /** Why a program does not use the first database that a program has used. */
   function otherDatabase(text: string, file: string): string | undefined {
     const files = new Map(changes);
     const used = filesReached(`${text} ${file}`, files);
-    const programs = [...used].filter((path) => !basename(path).startsWith(".env"));
-    const words = new Set(programs.flatMap((path) => files.get(path)?.match(/\w+/g) ?? []));
+    const programs = [...files].filter(([path]) => {
+      return used.has(path) && !basename(path).startsWith(".env");
+    });
     const given = [...text.matchAll(/--env-file(?:-if-exists)?[= ](\S+)/g)].map(([, path = ""]) => {
       return environmentIn(files.get(path.replace(/^\.\//, "")) ?? "") ?? new Map<string, string>();
     });
     const all = [shell.take().variables, ...given].flatMap((some) => [...some]);
-    for (const [name, value] of new Map(all)) {
-      const database = words.has(name) ? databaseOf(value) : undefined;
-      if (database === undefined) continue;
-      firstDatabase ??= database;
-      if (database !== firstDatabase)
-        return `${name} leads to another database than the one above.`;
-    }
-    return undefined;
+    return placesOfPrograms(new Map(programs), new Map(all));
   }
 
   /** Why the files that a command uses may be others by now. */
@@ -144,6 +138,15 @@ export function openReaderState() {
     setVariables: shell.setShown,
     /** Note the text above commands, which may be for another terminal. */
     enterShell: shell.enter,
+    /** What the shell says of where psql connects. */
+    placeOfPsql(): ReadonlyMap<string, string> {
+      const { variables, exported } = shell.take();
+      return new Map(
+        [...variables].filter(
+          ([name]) => exported.has(name) && /^PG(?:DATABASE|HOST|USER)$/.test(name),
+        ),
+      );
+    },
     /** The name of a variable that changes what psql prints, and that the page has set. */
     settingOfPsql: () => [...shell.take().exported].find((name) => ofPsql.test(name)),
     textOf,

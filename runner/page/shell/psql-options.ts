@@ -1,5 +1,6 @@
 import { onlyReads } from "../sql/parse/only-reads.ts";
 import { wordsOf } from "./command-line.ts";
+import { isShellPrompt, promptOf } from "./prompts.ts";
 
 /** Options with a value, by their letters. */
 const longNames: Readonly<Record<string, string>> = {
@@ -124,21 +125,53 @@ export function psqlOnlyReads(line: string): boolean {
   return isGiven && sent.every(({ name, value }) => name === "c" && onlyReads(value));
 }
 
+const isOpen = (text: string) => /[$<>{}[\]%]/.test(text);
+
 /**
- * The database that a psql command names, with its server, where a connection string has one.
- * @returns undefined where it names none, or a variable or a placeholder
+ * The database to which a psql command connects, with its server, if that is named. As in libpq, what the command does
+ * not name is in variables, and without one, the database has the user's name.
+ * @param exported variables of the shell
+ * @returns undefined where a variable or a placeholder names it
  */
-export function databaseIn(line: string): string | undefined {
-  const options = optionsOf(ownPart(line).replace(/\s<.*$/, ""));
-  const named = options.find(({ name }) => name === "d") ?? options.find(({ name }) => name === "");
-  const value = named?.value ?? "";
-  if (value === "" || /[$<>{}[\]%]/.test(value)) return undefined;
-  const [, host = "", path = ""] = /:\/\/(?:[^@/]*@)?([^/?]*)\/?([^?]*)/.exec(value) ?? [];
-  if (!value.includes("://")) {
-    const [, name] = /\bdbname=["']?([\w-]+)/.exec(value) ?? [];
-    return /=/.test(value) ? name : value.toLowerCase();
-  }
-  if (path === "") return undefined;
-  const server = host.replace(/-pooler\b/, "").replace(/:\d+$|^(?:localhost|127\.0\.0\.1)\b/g, "");
-  return server === "" ? path : `${path} on ${server}`;
+export function databaseIn(
+  line: string,
+  exported: ReadonlyMap<string, string> = new Map(),
+): string | undefined {
+  const own = ownPart(line).replace(/\s<(?!\w[\w .-]*>).*$/, "");
+  const before = line.slice(0, line.length - ownPart(line).length);
+  const given = Array.from(
+    before.matchAll(/\b(PG\w+)=["']?([^\s"']*)/g),
+    ([, name = "", value = ""]) => [name, value] as const,
+  );
+  const variables = new Map([...exported, ...given]);
+  const options = optionsOf(own);
+  const optionOf = (one: string) => options.find(({ name }) => name === one)?.value;
+  const [first, second] = options.filter(({ name }) => name === "").map(({ value }) => value);
+  const named = optionOf("d") ?? first ?? "";
+  if (isOpen(named)) return undefined;
+  const isUrl = named.includes("://");
+  const [, ofUrl, path = ""] = /:\/\/(?:[^@/]*@)?([^/?]*)\/?([^?]*)/.exec(named) ?? [];
+  const word = (name: string) => new RegExp(`\\b${name}=["']?([^\\s"'&]+)`).exec(named)?.[1];
+  if (isUrl && path === "") return undefined;
+  const sudo = /\bsudo\s+-u\s+(\S+)/.exec(before)?.[1];
+  const user = word("user") ?? optionOf("U") ?? second ?? variables.get("PGUSER") ?? sudo;
+  const plain = isUrl ? path : named.includes("=") ? word("dbname") : named.toLowerCase();
+  const database = plain || variables.get("PGDATABASE") || user || READERS_OWN;
+  const host = ofUrl || word("host") || optionOf("h") || variables.get("PGHOST") || "";
+  if (isOpen(database)) return undefined;
+  const server = host
+    .replace(/-pooler\b/, "")
+    .replace(/:\d+$|^(?:localhost|127\.0\.0\.1|\/.*)(?=$|:)/g, "");
+  return server === "" || isOpen(server) ? database : `${database} on ${server}`;
+}
+
+const READERS_OWN = "the one of the reader's name";
+
+/** True for psql without SQL, with a prompt before it or not, and not for what it says of itself. */
+export function opensPsql(line: string): boolean {
+  const command = isShellPrompt(line) ? line.replace(promptOf(line), "") : line;
+  if (!/^\s*(?:sudo -u \S+ |\w+=\S*\s+)*psql(?=\s|$)(?! \([\d.]+)/.test(command)) return false;
+  const ends = ["f", "c", "l", "V", "?", "--list", "--version", "--help"];
+  const own = ownPart(command);
+  return !own.includes("<") && !optionsOf(own).some(({ name }) => ends.includes(name));
 }

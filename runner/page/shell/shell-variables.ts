@@ -1,5 +1,6 @@
 import { parse } from "dotenv";
 import { abridge } from "../../common/secrets.ts";
+import { partNamed } from "../../run/database-values.ts";
 import { mayLead, wordsOf } from "./command-line.ts";
 import { mayLoadVariables } from "./environment-files.ts";
 
@@ -225,8 +226,13 @@ export function openShellVariables(textOf: (path: string) => string | undefined)
         break;
       case "unknown":
         loseIn(line, change.names);
+        // The line stands for the value.
+        set(new Map(change.names.filter(partNamed).map((name) => [name, line])));
         break;
       case "unset":
+        variables = new Map(
+          [...variables].filter(([name]) => !exported.has(name) || !change.names.includes(name)),
+        );
         exported = new Set([...exported].filter((one) => !change.names.includes(one)));
         forget(new Set(change.names));
         break;

@@ -23,7 +23,7 @@ export function openTablePlaces() {
       for (const name of statement.toLowerCase().match(word) ?? []) {
         const place = places.get(name);
         if (place !== undefined && place !== database) {
-          return `the page has made ${name} in another database than ${database}.`;
+          return `the page has made ${name} in another database than ${database || "the first one"}.`;
         }
       }
       return undefined;
