@@ -188,6 +188,8 @@ export interface SqlRun extends AnyRun {
   readonly isNew: boolean;
   /** The database that a psql command names: empty for the page's first one, undefined where none does. */
   readonly database: string | undefined;
+  /** Why psql waits, where it is open and a statement has no end: a sentence. */
+  readonly waits: string | undefined;
   /** 0 for the first output. */
   readonly part: number;
   /** True where the page shows what it prints together with the next run's, or with that of the runs before it. */

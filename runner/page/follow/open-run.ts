@@ -5,6 +5,7 @@ import { proseAround, textAbove, withoutTags } from "../read/prose.ts";
 import { reachesOut } from "../shell/command-effects.ts";
 import { databaseIn, withOptions } from "../shell/psql-options.ts";
 import { clientsFor } from "./clients.ts";
+import { watchStatements } from "./open-statements.ts";
 import type { ReaderState } from "./reader-state.ts";
 
 const connects = /^\s*\\(?:c|connect)\b/m;
@@ -83,10 +84,14 @@ export function openRuns(
 
   /** True once a block has left psql. */
   let hasLeft = false;
+  const statements = watchStatements();
+  /** Why psql waits at the last block. */
+  let waits: string | undefined;
 
   /** Notes a block that leaves psql: what comes below is another session's. */
   function leavePsql(): void {
     hasLeft = true;
+    statements.leave();
   }
 
   /** The command with which a block has opened psql: what comes below is its session's. */
@@ -117,6 +122,7 @@ export function openRuns(
   /** @param line the command that does */
   function openPsql(block: Block, line: string): void {
     opened = line;
+    statements.open();
     database = databaseOf(block, line);
   }
 
@@ -127,6 +133,8 @@ export function openRuns(
     const sql = block ? withFiles(block, text) : text;
     const { changed, otherUser } = unrun();
     if (block && !isCommand) ledFirst ??= [...placeOfPsql(block)].join();
+    const isTyped = block && !isCommand && !block.directives.isSetup;
+    if (isTyped && part === 0) waits = statements.begin(block, sql);
     const setting = block && states.get(own[0] ?? "")?.settingOfPsql();
     const needs: PageRun = {
       kind: "sql",
@@ -135,6 +143,7 @@ export function openRuns(
       isCommand,
       isNew: hasLeft && !isCommand,
       database: isCommand && block ? databaseOf(block, command) : database,
+      waits: isTyped ? waits : undefined,
       part,
       isSetup: block?.directives.isSetup ?? !block,
       isGuess: false,
@@ -158,7 +167,8 @@ export function openRuns(
   function continueSql(one: OpenRun, block: Block, text: string): void {
     if (one.needs.kind !== "sql") return;
     const sql = withFiles(block, text);
-    one.needs = { ...one.needs, sql, prose: proseAround(lines, block) };
+    waits = statements.goOn(block, sql);
+    one.needs = { ...one.needs, sql, waits, prose: proseAround(lines, block) };
     one.run = { ...one.run, step: { ...one.run.step, code: sql.trimEnd() } };
   }
 

@@ -20,6 +20,7 @@ import {
   unshownError,
 } from "../sql/judge-block.ts";
 import { mayBeOtherSession, namesSession } from "../sql/parse/name-session.ts";
+import { onlyReads } from "../sql/parse/only-reads.ts";
 import { ofOneSession } from "../sql/parse/watch-sessions.ts";
 import { formatResults } from "../sql/print/psql-format.ts";
 import { plainDisplay } from "../sql/send/play-again.ts";
@@ -89,13 +90,18 @@ function openSqlPlayer(page: Page) {
     if (run.changed !== undefined) doubts.noteUnrun(run.changed, settings.sample !== undefined);
     const before = run.showsAbove ? memory.played : undefined;
     const played = await psql.send(run, doubts, sqlBelow(run));
-    const { results, hasQuit } = played;
+    const { hasQuit } = played;
+    const results = played.results.map((one) => ({ ...one, unknown: run.waits ?? one.unknown }));
     const refused = before?.refused ?? played.refused;
     memory.played = { ...played, results: [...(before?.results ?? []), ...results], refused };
     memory.shown = "";
     memory.taken.clear();
     memory.sent.push(sentBlock(run, results));
-    for (const result of results) if (!result.error) doubts.note(result);
+    for (const result of results) {
+      if (!result.error) doubts.note(result);
+      if (run.waits !== undefined && !onlyReads(result.statement))
+        doubts.noteUnsent(result.statement, run.waits);
+    }
     if (run.isCommand) return;
     // Where the page has several sessions, another one of them may go on.
     const isOnly = !memory.sessions.areShared() && !namesSession({ ...run, prose: "" });

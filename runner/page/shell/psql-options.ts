@@ -167,10 +167,14 @@ export function databaseIn(
 
 const READERS_OWN = "the one of the reader's name";
 
+/** Also in a container. */
+const opening =
+  /^(?!.*\binstall\b)\s*(?:\w+=\S*\s+)*(?:(?:sudo|docker|docker-compose|podman|kubectl)\s(?:[^|;&<]*\s)?)?psql(?=\s|$)(?! \([\d.]+)/;
+
 /** True for psql without SQL, with a prompt before it or not, and not for what it says of itself. */
 export function opensPsql(line: string): boolean {
   const command = isShellPrompt(line) ? line.replace(promptOf(line), "") : line;
-  if (!/^\s*(?:sudo -u \S+ |\w+=\S*\s+)*psql(?=\s|$)(?! \([\d.]+)/.test(command)) return false;
+  if (!opening.test(command)) return false;
   const ends = ["f", "c", "l", "V", "?", "--list", "--version", "--help"];
   const own = ownPart(command);
   return !own.includes("<") && !optionsOf(own).some(({ name }) => ends.includes(name));
