@@ -134,6 +134,8 @@ export type Fate =
       readonly variables: ReadonlyMap<string, string>;
       /** The file that has them, if the page names one: .env. */
       readonly path: string | undefined;
+      /** Why it may be an output, in part of a sentence. */
+      readonly whyOutput?: string;
     }
   | {
       readonly kind: "preparation";

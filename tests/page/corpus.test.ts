@@ -38,6 +38,11 @@ const pages: Readonly<Record<string, Case>> = {
     verdicts:
       "drift drift drift match drift drift drift match match unverified unverified drift match unverified",
   },
+  "second-output": {
+    fates:
+      "file run output unverified environment unverified run output unverified run output ignored run output SQL output ignored",
+    verdicts: "match unverified unverified unverified match unverified match match match",
+  },
   "plain-languages": {
     fates: "file run SQL output output preparation",
     verdicts: "match match drift",

@@ -19,7 +19,11 @@ test.each(["psql shop", "docker exec -it db psql -U postgres", "sudo -u postgres
 test("what ends a statement that waits is not verified, nor what both were to change", async () => {
   const page = pageOf(
     ...[["sh", "psql shop"] as const, sql("CREATE TABLE u AS SELECT 1 AS a;")],
-    ...[sql("CREATE TABLE t (a int)"), sql("INSERT INTO t VALUES (1);"), ["text", "INSERT 0 1"] as const],
+    ...[
+      sql("CREATE TABLE t (a int)"),
+      sql("INSERT INTO t VALUES (1);"),
+      ["text", "INSERT 0 1"] as const,
+    ],
     ...[sql("SELECT a FROM t;"), shows("a"), sql("SELECT a FROM u;"), shows("a")],
   );
   const result = await makePage(page).run();

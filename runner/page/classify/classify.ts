@@ -2,7 +2,10 @@ import { isCode, isPlain, isSqlLanguage } from "../languages.ts";
 import type { Block, Fate, ReadBlock } from "../page.ts";
 import {
   announcedOutput,
+  asSecondOutput,
+  hasOwnOutput,
   isAlone,
+  isBelowOutput,
   isOfRepeat,
   isOutputLabel,
   isPromised,
@@ -92,6 +95,7 @@ export function classify(blocks: readonly Block[], refuse: RefuseAt): ReadBlock[
         fate = { ...fate, kind: "part" };
       else block = { ...block, content: afterEdit(block) };
     }
+    if (isBelowOutput(block, placed)) fate = asSecondOutput(block, fate, blocks[index + 1]);
     if (mayBeWritten(block, fate, placed, known)) fate = { ...fate, whyOutput: WRITTEN };
     if (isUnread(block, fate, placed.at(-1), blocks)) fate = { ...fate, whyOutput: UNREAD };
     if (fate.kind === "file") {
@@ -238,8 +242,7 @@ function fateOf(
     if (saved?.kind === "file" && used.has(saved.path)) return saved;
     // A query builder, or a log, prints SQL.
     const mayBePrinted = kind === "run" && (block.above === "" || isPromised(block));
-    const isSent = next?.section === block.section && next.above === "" && isPlain(next.language);
-    if (mayBePrinted && !isSent) return uncertainOutput(block);
+    if (mayBePrinted && !hasOwnOutput(block, next)) return uncertainOutput(block);
     return { kind: "sql" };
   }
   if (isShell(block)) {

@@ -6,7 +6,7 @@ import {
   isShellLanguage,
   isSqlLanguage,
 } from "../languages.ts";
-import type { Block, Fate } from "../page.ts";
+import type { Block, Fate, ReadBlock } from "../page.ts";
 import { runner } from "../shell/command-line.ts";
 import { mayShowPrinted } from "../shell/prompts.ts";
 import { beginsOutput, isTag } from "../sql/parse/psql-shapes.ts";
@@ -107,6 +107,32 @@ export function uncertainOutput(block: Block): Extract<Fate, { kind: "output" }>
     return { kind: "output", why: "nothing says for certain that it is an output" };
   }
   return { kind: "output", why: "it may be code, and not an output", mayBeCode: true };
+}
+
+/** True for a plain block right below the output of a run. */
+export function isBelowOutput(block: Block, placed: readonly ReadBlock[]): boolean {
+  const { language, above, section, directives, tab } = block;
+  if (!isPlain(language) || above !== "" || Object.keys(directives).length > 0) return false;
+  const last = placed.at(-1);
+  const isOutput = ({ fate }: ReadBlock) =>
+    fate.kind === "output" || (fate.kind === "environment" && fate.whyOutput !== undefined);
+  const source = placed.findLast((one) => !isOutput(one));
+  const isOfRun = last !== undefined && isOutput(last) && source?.fate.kind === "run";
+  return isOfRun && last.block.section === section && last.block.tab?.label === tab?.label;
+}
+
+/** A program may print more than its first output, whatever it looks like. */
+export function asSecondOutput(block: Block, fate: Fate, next: Block | undefined): Fate {
+  if (fate.kind === "environment") return { ...fate, whyOutput: "it may be a second output" };
+  const isUnsent = fate.kind === "sql" && !hasOwnOutput(block, next);
+  if (fate.kind !== "none" && !isUnsent) return fate;
+  const mayBeCode = fate.kind === "none" && fate.mayBeCode;
+  return { ...uncertainOutput(block), ...(mayBeCode && { mayBeCode }) };
+}
+
+/** True for SQL with a plain block right below it. */
+export function hasOwnOutput({ section }: Block, next: Block | undefined): boolean {
+  return next?.section === section && next.above === "" && isPlain(next.language);
 }
 
 /** A comment, and the code before it. */
