@@ -146,9 +146,15 @@ export function isDocumented({ runs, page }: Guide): boolean {
 export function refuseUndocumented(guide: Guide): void {
   const { command, page } = guide;
   if (!page || isDocumented(guide)) return;
+  const refused = guide.runs.flatMap(({ name, line, step }) => {
+    const run = page.runs.get(name);
+    return run?.kind === "left out" && step.code !== "" ? `in line ${line}, ${run.reason}` : [];
+  });
+  const why =
+    refused[0] ?? "it shows no output of SQL, or of a command that runs a file of the page.";
   throw new Failure(
     "layout",
-    `${page.file} has nothing to verify: it shows no output of SQL, or of a command that runs a file of the page. See what each block is: ${command} --list`,
+    `${page.file} has nothing to verify: ${why} See what each block is: ${command} --list`,
   );
 }
 

@@ -21,6 +21,7 @@ import { clientsFor, systemsOf } from "./clients.ts";
 import { noteUnrun } from "./note-unrun.ts";
 import {
   areOfOthers,
+  asRun,
   joinOutput,
   merge,
   type OpenRun,
@@ -279,7 +280,11 @@ export function followPage(
     unrun.noteTyped(block, between);
     if (!block.isApart) end = block.end;
     const prose = isShell ? textAbove(lines, block) : "";
-    for (const state of statesFor(block)) state.enterShell(prose);
+    for (const state of statesFor(block)) {
+      state.readText(between.join("\n"));
+      state.enterShell(prose);
+      if (fate.kind === "none") state.readText(block.content);
+    }
     goOn(block, fate);
     const hidden = hiddenOutput(block, fate);
     if (hidden !== undefined) outputs.leaveOut(block, `${hidden}.`);
@@ -292,12 +297,6 @@ export function followPage(
     runs: followed,
     pageRuns: new Map(open.map(({ run, needs }) => [run.name, asRun(needs)])),
   };
-}
-
-/** What no client can follow is left out. */
-function asRun(needs: PageRun): PageRun {
-  const reason = needs.kind === "command" ? refusedBy(needs) : undefined;
-  return reason === undefined ? needs : { kind: "left out", isSetup: needs.isSetup, reason };
 }
 
 function inTwoFolders(path: string, [one, other]: readonly [string, string]): string {

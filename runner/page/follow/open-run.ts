@@ -229,6 +229,12 @@ export function refusedBy({ clients }: CommandRun): string | undefined {
   return all.includes(undefined) ? undefined : all[0];
 }
 
+/** What no client can follow is left out. */
+export function asRun(needs: PageRun): PageRun {
+  const reason = needs.kind === "command" ? refusedBy(needs) : undefined;
+  return reason === undefined ? needs : { kind: "left out", isSetup: needs.isSetup, reason };
+}
+
 /** True for the same number of runs, with other clients. */
 export function areOfOthers(before: readonly OpenRun[], now: readonly OpenRun[]): boolean {
   const done = before.flatMap(({ clients }) => clients);

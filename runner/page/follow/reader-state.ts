@@ -7,10 +7,9 @@ import { isQuoteOf, type Unplaced } from "../classify/file-sentence.ts";
 import type { ClientRun, PageCommand } from "../page.ts";
 import type { EditRequest } from "../read/edit-requests.ts";
 import { openShellVariables, type System } from "../shell/shell-variables.ts";
+import { openFileSearch } from "./file-search.ts";
+import { esModule, watchModuleType } from "./module-type.ts";
 import { openProgramPlaces } from "./program-places.ts";
-
-/** Makes the files of the directory ES modules. */
-const esModule = /^npm (pkg set type=["']?module|init .*(--init-type[= ]module|\bes6\b))/;
 
 /** libpq sends them to the server, or psql reads them. */
 const ofPsql = /^(?:PGOPTIONS|PGTZ|PGDATESTYLE|PGCLIENTENCODING|PGSERVICE|PSQLRC)$/;
@@ -44,6 +43,7 @@ export function openReaderState() {
   const commands = new Map<string, string>();
   let preparation: readonly string[] = [];
   const placesOfPrograms = openProgramPlaces();
+  const moduleType = watchModuleType();
   const textOf = (path: string) => changes.findLast(([one]) => one === path)?.[1];
   const shell = openShellVariables(textOf);
 
@@ -55,6 +55,7 @@ export function openReaderState() {
 
   function setFile(path: string, content: string): void {
     change(path, content);
+    moduleType.noteFile(path);
     lost.delete(path);
     doubts = doubts.filter((one) => one.content === undefined || !isQuoteOf(one.content, content));
     for (const { paths } of doubts) paths.delete(path);
@@ -158,7 +159,13 @@ export function openReaderState() {
      * Note a file that is not known any more: the page changes a part of it.
      * @param reason why what runs later cannot be verified: a sentence
      */
-    lose: (path: string, reason: string) => lost.set(path, reason),
+    lose(path: string, reason: string): void {
+      lost.set(path, reason);
+      moduleType.noteFile(path);
+    },
+
+    /** Note what the page says between its blocks, or in one that is no file. */
+    readText: moduleType.readText,
 
     /**
      * Note a block that names no file: it may change each one that it fits, unless one has it word for word.
@@ -212,7 +219,10 @@ export function openReaderState() {
     /** @param lines commands that prepare */
     prepare(lines: readonly string[], system: System): void {
       preparation = [...preparation, ...lines];
-      for (const line of lines) shell.read(line, system);
+      for (const line of lines) {
+        shell.read(line, system);
+        moduleType.prepare(line, textOf("package.json"));
+      }
       if (lines.some((line) => esModule.test(line))) {
         setFile("package.json", '{ "type": "module" }\n');
       }
@@ -226,7 +236,12 @@ export function openReaderState() {
       const { text, file, words } = command;
       const host = hostInWords(words);
       const { lost, guess } = doubtsOf(`${text} ${file}`, command.variables);
-      const refused = lost ?? (host && connectsTo(host)) ?? otherDatabase(text, file);
+      const used = filesReached(`${text} ${file}`, new Map(changes));
+      const isOther = moduleType.doubtOf(
+        command,
+        [...new Map(changes)].filter(([path]) => used.has(path)),
+      );
+      const refused = lost ?? (host && connectsTo(host)) ?? otherDatabase(text, file) ?? isOther;
       commands.set(keyOf(command), file);
       const files = takeFiles(refused === undefined);
       return { command, refused, guess, ...files, ...shell.take(), preparation };
@@ -248,52 +263,4 @@ function keyOf({ file, options, words }: PageCommand): string {
 
 function connectsTo(place: string): string {
   return `it connects somewhere else (${place}).`;
-}
-
-/** What other files call a file: its name without an ending, or that of the package which it is. */
-function nameOf(path: string): string {
-  const name =
-    basename(path)
-      .split(".")
-      .find((part) => part !== "") ?? "";
-  const isOfPackage = /^(?:index|__init__|__main__)$/.test(name) && path.includes("/");
-  return isOfPackage ? basename(path.replace(/\/[^/]*$/, "")) : name;
-}
-
-/** Looks for files by their names. What it has read is kept: a page has the same file at many runs. */
-function openFileSearch() {
-  const words = new Map<string, ReadonlySet<string>>();
-  const wordsOf = (text: string): ReadonlySet<string> => {
-    const known = words.get(text) ?? new Set(text.match(/[\w$-]+/g));
-    words.set(text, known);
-    return known;
-  };
-
-  const names = new Map<string, string>();
-  const knownNameOf = (path: string): string => {
-    const known = names.get(path) ?? nameOf(path);
-    names.set(path, known);
-    return known;
-  };
-
-  /** Finds the files that a command may use: those whose names it has, and those that they name. */
-  return (command: string, files: ReadonlyMap<string, string>): Set<string> => {
-    const byName = new Map<string, string[]>();
-    for (const path of files.keys()) {
-      const name = knownNameOf(path);
-      const paths = byName.get(name) ?? [];
-      paths.push(path);
-      byName.set(name, paths);
-    }
-    const reached = new Set<string>();
-    const texts = [command];
-    for (let text = texts.pop(); text !== undefined; text = texts.pop()) {
-      for (const path of [...wordsOf(text)].flatMap((word) => byName.get(word) ?? [])) {
-        if (reached.has(path)) continue;
-        reached.add(path);
-        texts.push(files.get(path) ?? "");
-      }
-    }
-    return reached;
-  };
 }
