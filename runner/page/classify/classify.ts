@@ -240,8 +240,11 @@ function fateOf(
   if (isSql(block)) {
     const saved = fileInSentence(block.above, files);
     if (saved?.kind === "file" && used.has(saved.path)) return saved;
-    // A query builder, or a log, prints SQL.
-    const mayBePrinted = kind === "run" && (block.above === "" || isPromised(block));
+    // A query builder, or a log, prints SQL, and psql does not.
+    const isOfProgram =
+      previous?.fate.kind === "run" &&
+      previous.fate.commands.some(({ program }) => program !== "psql");
+    const mayBePrinted = kind === "run" && isOfProgram && (block.above === "" || isPromised(block));
     if (mayBePrinted && !hasOwnOutput(block, next)) return uncertainOutput(block);
     return { kind: "sql" };
   }
