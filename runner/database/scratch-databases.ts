@@ -4,6 +4,7 @@ import { Failure, messageOf } from "../common/failure.ts";
 import { withDatabase } from "../connection/connection-uri.ts";
 import { DatabaseError } from "../connection/errors.ts";
 import { thisProcess } from "../workspace/workspace.ts";
+import { connected } from "./connected.ts";
 import type { GuideServer } from "./guide-server.ts";
 import { HEARTBEAT_MS, heartbeatOf, stateOf } from "./heartbeat.ts";
 import type { Pool } from "./pool.ts";
@@ -81,6 +82,8 @@ export function openScratchDatabases(
     isRolePresent = false;
   }
 
+  /** Tried once: what leads one name elsewhere leads all. */
+  let arriving: Promise<void> | undefined;
   const templateOf = openSamples(() => create("sample"));
   const create: ClientDatabases["create"] = async (
     client,
@@ -100,7 +103,10 @@ export function openScratchDatabases(
     void beat(name);
     const close = () => unlessAborted(drop(name), signal, DROP_LIMIT_MS);
     const readersUrl = withDatabase(url, name);
-    return { name, url: own ? withDatabase(own.url, name) : readersUrl, readersUrl, close };
+    const stepsUrl = own ? withDatabase(own.url, name) : readersUrl;
+    arriving ??= refuseOther(stepsUrl, name);
+    await arriving;
+    return { name, url: stepsUrl, readersUrl, close };
   };
 
   return {
@@ -120,6 +126,17 @@ export function openScratchDatabases(
       }
     },
   };
+}
+
+/** A pooler may lead every name to one database, such as the reader's own. @throws Failure of kind "database" */
+async function refuseOther(url: string, name: string): Promise<void> {
+  const { rows } = await connected(url, (db) => db.query("SELECT current_database() AS name"));
+  const found = String(rows[0]?.name);
+  if (found === name) return;
+  throw new Failure(
+    "database",
+    `The connection string leads to the database ${found}, whichever it names, and the guide runs in scratch databases. Use one that goes directly to the server, and not through this pooler.`,
+  );
 }
 
 /** The server refused: there is no database. If the connection was lost, there may be one. */

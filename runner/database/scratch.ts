@@ -130,9 +130,10 @@ const releasing = `
     'ALTER SUBSCRIPTION %I SET (slot_name = NONE)', 'DROP SUBSCRIPTION %I']) AS statement
   WHERE subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())`;
 
-const ownerAsRole = `
+/** Nothing where a pooler has led to another database than the one that was named. */
+const ownerAsRole = (name: string) => `
   SELECT format('SET ROLE %I', pg_get_userbyid(datdba)) AS statement
-  FROM pg_database WHERE datname = current_database()`;
+  FROM pg_database WHERE datname = current_database() AND datname = ${quoteLiteral(name)}`;
 
 async function release(db: Database, name: string, openIn?: OpenIn): Promise<void> {
   const settings = "IS_TEMPLATE false ALLOW_CONNECTIONS true CONNECTION LIMIT -1";
@@ -142,8 +143,9 @@ async function release(db: Database, name: string, openIn?: OpenIn): Promise<voi
   try {
     // A step may have put functions of its own before the server's. Only its role may end a prepared transaction.
     await inside.query("SET search_path TO pg_catalog");
-    const { rows } = await inside.query(ownerAsRole);
-    await inside.query(String(rows[0]?.statement));
+    const { rows } = await inside.query(ownerAsRole(name));
+    if (!rows[0]) return;
+    await inside.query(String(rows[0].statement));
     for (const { statement } of (await inside.query(releasing)).rows) {
       await inside.query(String(statement)).catch(() => {});
     }

@@ -54,7 +54,7 @@ export async function makeStepsRole(
   const parameters = [...uri.parameters].filter(([key]) => !/^user$|password/i.test(key));
   const own = joinUri({ ...uri, user: name, password, parameters: new Map(parameters) });
   const isOpen = () => withConnection((db) => isOpenTo(db, name));
-  return { name, url: own, mayLogIn: canLogIn(own, isOpen).catch(() => false) };
+  return { name, url: own, mayLogIn: canLogIn(own, name, isOpen).catch(() => false) };
 }
 
 /** Only what has the role's rights can drop its databases. A superuser has, and from version 16 on, who made it may take them. */
@@ -73,10 +73,14 @@ function creation(name: string, password: string, right: string): string {
 }
 
 /** @param isOpen asks whether the role may connect to the reader's own database: elsewhere, steps may */
-async function canLogIn(url: string, isOpen: () => Promise<boolean>): Promise<boolean> {
+async function canLogIn(
+  url: string,
+  name: string,
+  isOpen: () => Promise<boolean>,
+): Promise<boolean> {
   try {
-    await connected(url, async () => {});
-    return true;
+    const user = await connected(url, (db) => db.query("SELECT session_user::text AS name"));
+    return user.rows[0]?.name === name; // a pooler may have a role of its own for everyone
   } catch (error) {
     const cause = error instanceof Failure && error.cause;
     const isDenied = cause instanceof DatabaseError && cause.code === "42501";

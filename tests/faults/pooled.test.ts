@@ -33,12 +33,12 @@ const ca = encodeURIComponent(join(directory, "ca.pem"));
 const url = `postgresql://reader:${readerPassword}@localhost:PORT/library?sslmode=require&sslrootcert=${ca}`;
 
 /** PgBouncer as Neon runs it: transaction mode, TLS, SCRAM; but without channel binding, which it does not have. */
-async function startPooler(poolSize: number, setting = ""): Promise<number> {
+async function startPooler(poolSize: number, setting = "", database = ""): Promise<number> {
   const port = await closedPort();
   const file = join(directory, `pgbouncer.${poolSize}.ini`);
   const configuration = `
 [databases]
-* = host=127.0.0.1 port=${server.port}
+* = host=127.0.0.1 port=${server.port} ${database}
 [pgbouncer]
 listen_addr = 127.0.0.1
 listen_port = ${port}
@@ -128,6 +128,16 @@ describe("through PgBouncer in transaction mode", () => {
     if (!isRefused) expect(ended.stderr).toBe("");
     record(context, [ended], isRefused ? "refused" : "verified");
   });
+
+  pooled.for([["dbname=library"], [`dbname=library user=reader password=${readerPassword}`]])(
+    "pooled, every name leads to the reader's database: %s",
+    async ([database = ""], context) => {
+      const DATABASE_URL = url.replace("PORT", String(await startPooler(20, "", database)));
+      const prints = /leads to the database library, whichever it names/;
+      const ended = await prove([], { DATABASE_URL }, { prints, code: 3, within: 15 }, server);
+      record(context, [ended], "refused");
+    },
+  );
 
   pooled("pooled, the rows of a run are counted as the run's, or not at all", async () => {
     const DATABASE_URL = url.replace("PORT", String(await startPooler(20)));
