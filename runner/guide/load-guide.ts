@@ -140,11 +140,18 @@ function findDrivers(directory: string): OwnDriver[] {
   const odd = found.find(({ file }) => !statSync(file, { throwIfNoEntry: false })?.isFile());
   if (odd) fail(`${odd.file} cannot be read. It must be a file that you may read.`);
   if (twin) fail(`Every guide has a driver ${twin.name}. Give ${twin.file} another name.`);
-  const modules = names.filter((name) => isModule(name) && !/\.(?:test|spec|d)\.\w+$/.test(name));
+  const modules = names.filter((name) => isModule(name) && !/\.(?:test|spec|d)\.\w+$/i.test(name));
   const sources = modules.map((name) => readText(join(folder, name))).join("\n");
-  const lone = modules.find((name) => !files.includes(name) && !isImported(name, false, sources));
+  const folders = names.filter((name) => {
+    const path = join(folder, name);
+    return statIfThere(path)?.isDirectory() && namesIn(path).some(isModule);
+  });
+  const others = modules.filter((name) => !files.includes(name));
+  const lone =
+    others.find((name) => !isImported(name, false, sources)) ??
+    folders.find((name) => name !== "node_modules" && !isImported(name, true, sources));
   if (lone) {
-    const advice = "A driver is named like my-driver.ts: rename it, or remove it.";
+    const advice = "A driver is a file, named like my-driver.ts: rename it, or remove it.";
     fail(`No driver uses ${join(folder, lone)}. ${advice}`);
   }
   return found;

@@ -99,7 +99,7 @@ function refuseUnused(
 }
 
 export function isModule(name: string): boolean {
-  return /\.[cm]?[jt]sx?$/.test(name);
+  return /\.[cm]?[jt]sx?$/i.test(name);
 }
 
 /** True if sources name a module, in the way of JavaScript, or of Python, or as a file. */

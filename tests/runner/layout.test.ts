@@ -235,7 +235,17 @@ test.each<[string, (write: Write, directory: string) => void, string]>([
   [
     "a driver with two endings",
     (write) => write("drivers/my.driver.ts", ""),
-    "No driver uses DIR/drivers/my.driver.ts. A driver is named like my-driver.ts: rename it, or remove it.",
+    "No driver uses DIR/drivers/my.driver.ts. A driver is a file, named like my-driver.ts: rename it, or remove it.",
+  ],
+  [
+    "a driver that is a folder",
+    (write) => write("drivers/neon/index.ts", ""),
+    "No driver uses DIR/drivers/neon. A driver is a file, named like my-driver.ts: ",
+  ],
+  [
+    "a driver with its ending in capitals",
+    (write) => write("drivers/neon.TS", ""),
+    "No driver uses DIR/drivers/neon.TS. ",
   ],
   [
     "a driver in JavaScript",
