@@ -38,7 +38,6 @@ import {
   fileInSentence,
   isFileName,
   isPartOf,
-  lastName,
   mentionedIn,
   normalPath,
   quotedIn,
@@ -46,6 +45,7 @@ import {
   shownAgain,
   withHeading,
 } from "./file-sentence.ts";
+import { mayBePrinted } from "./printed-files.ts";
 import { isWarning } from "./warnings.ts";
 
 /**
@@ -96,8 +96,7 @@ export function classify(blocks: readonly Block[], refuse: RefuseAt): ReadBlock[
       else block = { ...block, content: afterEdit(block) };
     }
     if (isBelowOutput(block, placed)) fate = asSecondOutput(block, fate, blocks[index + 1]);
-    if (mayBeWritten(block, fate, placed, known)) fate = { ...fate, whyOutput: WRITTEN };
-    if (isUnread(block, fate, placed.at(-1), blocks)) fate = { ...fate, whyOutput: UNREAD };
+    fate = mayBePrinted({ block, fate }, placed, known, blocks);
     if (fate.kind === "file") {
       const { language, content } = block;
       const { folder = "" } = known;
@@ -111,47 +110,6 @@ export function classify(blocks: readonly Block[], refuse: RefuseAt): ReadBlock[
   }
   return read;
 }
-
-const WRITTEN = "a program above may write this file";
-
-/**
- * True for a file that comes below a run of a program with its name, and that the text does not say to create. Where
- * another program has its name, too, that will find out.
- */
-function mayBeWritten(
-  block: Block,
-  fate: Fate,
-  above: readonly ReadBlock[],
-  { files, used }: KnownFiles,
-): fate is Extract<Fate, { kind: "file" | "none" }> {
-  if (fate.kind !== "file" && (fate.kind !== "none" || block.directives.isIgnored)) return false;
-  const path = fate.kind === "file" ? fate.path : lastName(block.above.slice(-2000));
-  if (path === undefined || files.has(path) || creates.test(block.above)) return false;
-  const name = path.replace(/^.*\//, "");
-  const run = new Set(
-    above.flatMap(({ fate }) => (fate.kind === "run" ? fate.commands : [])).map(({ file }) => file),
-  );
-  const naming = [...files].filter(([, { content }]) => content.includes(name));
-  const isReadLater = naming.some(([file]) => used.has(file) && !run.has(file));
-  return !isReadLater && naming.some(([file]) => run.has(file));
-}
-
-const UNREAD = "it may be what is printed: nothing on the page reads the file";
-
-/** True for data with a name right below a run, which no other block has. */
-function isUnread(
-  block: Block,
-  fate: Fate,
-  previous: ReadBlock | undefined,
-  blocks: readonly Block[],
-): fate is Extract<Fate, { kind: "file" }> {
-  if (fate.kind !== "file" || previous?.fate.kind !== "run" || block.above !== "") return false;
-  if (isCode(block.language) || block.directives.file !== undefined) return false;
-  const name = fate.path.replace(/^.*\//, "");
-  return !blocks.some(({ line, content }) => line !== block.line && content.includes(name));
-}
-
-const creates = /\b(?:create|save|write|add|put|paste|copy|make|replace)\b/i;
 
 /** True for two folders of which none is in the other. */
 function isBeside(one: string, other: string): boolean {
