@@ -16,7 +16,7 @@ import { formats, type Origin } from "../document/formats.ts";
 import { type Guide, refuseOwnFiles } from "../guide/guide.ts";
 import { loadGuide } from "../guide/load-guide.ts";
 import { selectRuns } from "../guide/select.ts";
-import type { Reporter } from "../report/events.ts";
+import { isWithoutDriver, type Reporter } from "../report/events.ts";
 import { terminalReporter } from "../report/terminal-report.ts";
 import { selectClients } from "../run/select-clients.ts";
 import { diffTexts } from "../verify/diff.ts";
@@ -142,7 +142,8 @@ function showProgress(text: string): void {
 }
 
 function outputOf({ verdict, golden, clients }: JudgedRun): RunOutput {
-  const names = clients.map(({ client }) => client);
+  const used = clients.filter((one) => !isWithoutDriver(one));
+  const names = used.map(({ client }) => client);
   // The golden file, not what was printed: text that it marks differs in every run.
   if (verdict === "match") {
     return { text: hideSecrets(documentedText(golden)), verified: true, clients: names };

@@ -47,8 +47,6 @@ export interface Step {
   readonly code: string;
   /** What runs it, if it is not TypeScript: `["python3"]`. */
   readonly program?: readonly string[] | undefined;
-  /** True for one that uses no driver, in a guide with drivers: it runs once for each all the same. */
-  readonly isDriverless?: boolean;
 }
 
 /** A step in the run order. A step that is run again has several runs. */

@@ -38,10 +38,8 @@ export async function loadGuide(directory: string, options: PageOptions = {}): P
   refuseFolderOfPages(directory);
   const manifest = readManifest(join(directory, "steps", "guide.json"));
   const ownDrivers = findDrivers(directory);
-  const read = readSteps(join(directory, "steps"), manifest.programs);
-  const noted = withDriverless(directory, read);
-  const programs = manifest.drivers ? undefined : withoutDrivers(noted, ownDrivers);
-  const steps = programs ? read : noted;
+  const steps = readSteps(join(directory, "steps"), manifest.programs);
+  const programs = manifest.drivers ? undefined : withoutDrivers(directory, steps, ownDrivers);
   const runs = placeRuns(manifest, steps);
 
   refuseCommonJs(join(directory, "steps"));
@@ -91,22 +89,16 @@ function refuseFolderOfPages(directory: string): void {
   fail(`${directory} has pages, and is not a guide. Verify its pages: --guide ${pattern}`);
 }
 
-/** Notes which steps use no driver. */
-function withDriverless(directory: string, steps: readonly Step[]): Step[] {
-  return steps.map((step) => {
-    const isDriverless = step.program !== undefined || !mayUseDriver(directory, [step]);
-    return isDriverless ? { ...step, isDriverless } : step;
-  });
-}
-
 /** @returns a client with the names of what runs the steps; undefined if one of them may use a driver */
 function withoutDrivers(
+  directory: string,
   steps: readonly Step[],
   ownDrivers: readonly OwnDriver[],
 ): string[] | undefined {
-  const hasScripts = steps.some(({ program }) => !program);
-  if (hasScripts && ownDrivers.length > 0) return undefined;
-  if (!steps.every(({ isDriverless }) => isDriverless)) return undefined;
+  const scripts = steps.filter(({ program }) => !program);
+  if (scripts.length > 0 && (ownDrivers.length > 0 || mayUseDriver(directory, scripts))) {
+    return undefined;
+  }
   const names = steps.map(({ program: [name = ""] = ["node"] }) => basename(name, ".exe"));
   return [[...new Set(names)].join("+")];
 }

@@ -58,7 +58,7 @@ export function readManifest(file: string): Manifest {
   if (new Set(drivers).size < (drivers?.length ?? 0)) return fail('"drivers" names one twice');
   if (!isPrograms(programs)) return fail('"programs" is not like { "py": ["python3"] }');
   if (!isEnvironment(environment)) return fail('"environment" is not like { "TZ": "Asia/Tokyo" }');
-  const ours = /^(DATABASE_URL|PG[A-Z]+|GUIDE_RUN|GUIDE_PROGRAM)$/i;
+  const ours = /^(DATABASE_URL|PG[A-Z]+|GUIDE_(RUN|PROGRAM|USED))$/i;
   const own = Object.keys(environment).find((name) => ours.test(name));
   if (own) return fail(`"environment" must not set ${own}: the runner sets it`);
   if (!isExitCodes(exitCodes)) return fail('"exitCodes" is not like { "05-fail": 1 }');

@@ -21,6 +21,8 @@ export interface Finished extends Ran {
   readonly note?: string;
   /** A line of the documented output that no program prints: an update would lose it. */
   readonly authors?: string;
+  /** True where the client is a driver, and the step has sent nothing with it. */
+  readonly withoutDriver?: boolean;
   /** Set where they were to be counted. */
   readonly effects?: Effects | Uncounted;
 }

@@ -1,7 +1,7 @@
 import { count } from "../common/words.ts";
 import type { Unavailable } from "../guide/clients.ts";
 import type { Guide } from "../guide/guide.ts";
-import type { JudgedRun, Verdict } from "../verify/judge.ts";
+import type { ClientRun, JudgedRun, Verdict } from "../verify/judge.ts";
 
 /** Takes the next part of a report. */
 export type Write = (text: string) => void;
@@ -62,7 +62,7 @@ export function summarize(
 ): Summary {
   const verdicts = byVerdict((verdict) => runs.filter((run) => run.verdict === verdict).length);
   const { match, unverified } = verdicts;
-  const noted = runs.filter(({ run }) => run.step.isDriverless && !run.isSetup);
+  const noted = runs.filter((one) => !one.run.isSetup && one.clients.some(isWithoutDriver));
   const withoutDriver = [...new Set(noted.map(({ run }) => run.step.name))];
   return {
     // Runs without a documented output do not count, but they cannot be all that there is.
@@ -75,6 +75,11 @@ export function summarize(
     duration,
     ...(withoutDriver.length > 0 && { withoutDriver }),
   };
+}
+
+/** True where the client is a driver, and the run's step has sent nothing with it. */
+export function isWithoutDriver({ outcome }: ClientRun): boolean {
+  return outcome.kind === "finished" && outcome.withoutDriver === true;
 }
 
 /** Why a guide is not verified, where no run says it: it could not go on, or none of its outputs could be compared. */

@@ -4,7 +4,7 @@ import { escapeMarkup, printable } from "../common/visible.ts";
 import { describeUnavailable } from "../guide/clients.ts";
 import type { ClientRun, JudgedRun } from "../verify/judge.ts";
 import { type ClientResult, resultOf } from "./details.ts";
-import { type Events, problemOf, type Reporter } from "./events.ts";
+import { type Events, isWithoutDriver, problemOf, type Reporter } from "./events.ts";
 
 /** Of a longer stdout, the report holds the beginning. */
 const STDOUT_LIMIT = 64 * 1024;
@@ -40,7 +40,7 @@ export function collectSuites(prefix = "") {
       for (const client of event.clients) cases.set(client, []);
     },
     run(judged: JudgedRun) {
-      if (judged.run.step.isDriverless) withoutDriver.add(judged.run.step.name);
+      if (judged.clients.some(isWithoutDriver)) withoutDriver.add(judged.run.step.name);
       for (const one of judged.clients) cases.get(one.client)?.push(caseOf(judged, one, prefix));
     },
     suites(failure?: string): readonly Suite[] {

@@ -10,6 +10,7 @@ import { openClientDatabases } from "./client-databases.ts";
 import { sourcesOf } from "./compile-steps.ts";
 import { refuseHardcodedHosts } from "./hardcoded-hosts.ts";
 import { OUTPUT_START } from "./output-file.ts";
+import { driverNamed } from "./prepare-launch.ts";
 import { refuseReadersEnvFile } from "./readers-env-file.ts";
 import { refuseOutsideChanges } from "./refuse-outside-changes.ts";
 import type { Wanted } from "./run-step.ts";
@@ -121,7 +122,8 @@ export async function openSession(
       const environment = environmentOf(database);
       const outputFile = join(outputs, `${run.index}.${fileNameOf(client)}.${count++}`);
       let started = 0;
-      const limits = { timeout: timeout * 1000, exitCode: run.exitCode ?? 0 };
+      const hasDriver = !guide.page && driverNamed(guide, client) !== undefined;
+      const limits = { timeout: timeout * 1000, exitCode: run.exitCode ?? 0, hasDriver };
       const start = (launched: Launched, stderr: Wanted["stderr"], own: Partial<Wanted> = {}) => {
         const file = started === 0 ? outputFile : `${outputFile}.${started}`;
         started++;

@@ -116,7 +116,7 @@ function openPreparation(
 const withoutDriver = { GUIDE_PROGRAM: "1" };
 
 /** @returns undefined for the client of steps that use no driver */
-function driverNamed({ ownDrivers }: Guide, name: string): Source | undefined {
+export function driverNamed({ ownDrivers }: Guide, name: string): Source | undefined {
   const file = join(project, "drivers", name + extname(import.meta.filename));
   const shared = Object.hasOwn(drivers, name) ? { name, file } : undefined;
   return ownDrivers.find((driver) => driver.name === name) ?? shared;

@@ -1,8 +1,8 @@
-import { writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { showable } from "../common/secrets.ts";
 import type { Failed, Finished, Reason } from "../guide/outcome.ts";
 import { type Golden, isGoldenText } from "../verify/golden.ts";
-import type { Ended, StepProcess } from "./step-process.ts";
+import { type Ended, type StepProcess, usedFile } from "./step-process.ts";
 
 /** What a step is held to. */
 export interface Wanted {
@@ -14,6 +14,8 @@ export interface Wanted {
   readonly exitCode: number;
   /** What it is to write to stderr; undefined for nothing. */
   readonly stderr: Golden | "any" | undefined;
+  /** True for a client that is a driver. */
+  readonly hasDriver: boolean;
 }
 
 const STDERR_SHOWN = 64 * 1024;
@@ -45,7 +47,8 @@ export async function runStep(
     if (failure) return { kind: "failed", ...ran, reason: failure };
     const documented = wanted.stderr === "any" ? undefined : wanted.stderr;
     if (!documented || (!isCut && isGoldenText(documented, printed))) {
-      return { kind: "finished", ...ran };
+      const withoutDriver = wanted.hasDriver && !existsSync(usedFile(outputFile));
+      return { kind: "finished", ...ran, ...(withoutDriver && { withoutDriver }) };
     }
     const text = `did not write to stderr what ${documented.name} says`;
     const reason: Reason = { kind: "other", text };

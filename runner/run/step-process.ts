@@ -48,6 +48,9 @@ const OUTPUT_LIMIT = 1024 ** 3;
 const isWindows = process.platform === "win32";
 const waitForTurn = new URL("./wait-for-turn.mjs", import.meta.url).href;
 
+/** The file that is there once a step has sent something with its driver. */
+export const usedFile = (outputFile: string) => `${outputFile}.used`;
+
 /** True if a process of it can be started before it is its turn. On Windows, it could not read the word. */
 export function canWait({ program }: Pick<Command, "program">): boolean {
   return program === process.execPath && !isWindows;
@@ -69,7 +72,7 @@ export function startProcess(
   const run = $({
     ...settings,
     spawn: withoutShell(command.program, words),
-    env: { ...neutralEnvironment(), ...command.environment },
+    env: { ...neutralEnvironment(), ...command.environment, GUIDE_USED: usedFile(outputFile) },
     cwd: command.directory,
     stdio: ["ignore", stdout.descriptor, stderr.descriptor, ...(waits ? ["pipe" as const] : [])],
   })`${command.program} ${words}`;

@@ -54,7 +54,7 @@ test("a setup, a plain script and a step in another language, with its text next
   expect(several.stdout).toContain(`    ${note}\n`);
 
   const { stdout } = await guide("export", "-", "--format", "md");
-  expect(stdout).toMatch(/## Migrate[\s\S]*npx tsx steps\/01-migrate.ts\n```\n\n✓ \*Run\.\*/);
+  expect(stdout).toMatch(/## Migrate[\s\S]*npx tsx steps\/01-migrate.ts\n```\n\n✓ \*Run with pg/);
   expect(stdout).toMatch(/03-node\.mjs\n```[\s\S]*✓ \*Verified\.\*/);
   const { summary } = JSON.parse((await guide("--reporter", "json")).stdout);
   expect(summary.withoutDriver).toEqual(["02-plain", "03-node"]);
@@ -78,10 +78,33 @@ test("a setup, a plain script and a step in another language, with its text next
   );
 });
 
+const stepFile = join(root, "drivers/step.ts");
+
+test.each([
+  [
+    "does its work with a library",
+    `await step(async () => {
+  const client = new pg.Client();
+  await client.connect();
+  console.log((await client.query("SELECT 1 AS n")).rows[0].n);
+  await client.end();
+});`,
+  ],
+  ["no longer calls step", 'console.log("1"); // await step(async (db) => {});'],
+])("a step that %s is named as one without a driver", async (_, code) => {
+  const { write, guide } = makeGuide();
+  const manifest = JSON.parse(files["steps/guide.json"]);
+  write("steps/guide.json", JSON.stringify({ ...manifest, drivers: ["pg", "postgres"] }));
+  const imports = `import pg from "pg";\nimport { step } from ${JSON.stringify(stepFile)};`;
+  write("steps/02-plain.ts", `/*\n# Plain\n*/\n${imports}\n${code}\nvoid [pg, step];\n`);
+  const { stdout } = await guide("--step", "2");
+  expect(stdout).toContain("Without a driver: 02-plain. A match there says nothing");
+  expect(stdout).toContain("The output is verified with 2 clients");
+});
+
 test("a step that is not TypeScript does not use step: it would run pg in the place of each driver", async () => {
   const { write, guide } = makeGuide();
-  const module = JSON.stringify(pathToFileURL(join(root, "drivers/step.ts")).href);
-  const code = `const { step } = await import(${module});\nawait step(async (db) => console.log(await db.query("SELECT 1 AS n")));\n`;
+  const code = `const { step } = await import(${JSON.stringify(pathToFileURL(stepFile).href)});\nawait step(async (db) => console.log(await db.query("SELECT 1 AS n")));\n`;
   write("steps/03-node.mjs", code);
   const tsx = import.meta.resolve("tsx");
   const programs = { mjs: [process.execPath, "--import", tsx] };

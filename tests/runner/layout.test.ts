@@ -65,7 +65,7 @@ test("a guide is read whole", async () => {
   expect(steps).toEqual([
     {
       ...{ name: "00-schema", number: 0, file: file("00-schema.ts") },
-      ...{ title: "00-schema", prose: "", code: "", isDriverless: true },
+      ...{ title: "00-schema", prose: "", code: "" },
     },
     {
       ...{ name: "01-a", number: 1, file: file("01-a.ts") },
@@ -73,12 +73,11 @@ test("a guide is read whole", async () => {
         title: "First things",
         prose: "Why.\nAnd how.",
         code: "say();\nbye();",
-        isDriverless: true,
       },
     },
     {
       ...{ name: "02-b", number: 2, file: file("02-b.sh"), program: ["sh", "-e"] },
-      ...{ title: "B, in the shell", prose: "Because.", code: "echo b", isDriverless: true },
+      ...{ title: "B, in the shell", prose: "Because.", code: "echo b" },
     },
   ]);
   const [schema, a, b] = steps;

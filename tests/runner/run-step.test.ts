@@ -27,7 +27,7 @@ async function run(code: string, { timeout = 60_000, signal = new AbortControlle
     environment: { DATABASE_URL: "postgresql://nowhere" },
     directory,
   };
-  const wanted = { programs: directory, exitCode: 0, stderr: undefined };
+  const wanted = { programs: directory, exitCode: 0, stderr: undefined, hasDriver: false };
   const process_ = startProcess(command, outputFile, watchdog);
   const outcome = await runStep(process_, { timeout, ...wanted }, signal);
   return { outcome, stdout: readFileSync(outcome.stdoutFile, "utf8") };

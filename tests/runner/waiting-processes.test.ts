@@ -35,7 +35,7 @@ function prepare(code: string) {
   return { file, command, directory: own, waiting };
 }
 
-const wanted = { timeout: 60_000, programs: "", exitCode: 0, stderr: undefined };
+const wanted = { timeout: 60_000, programs: "", exitCode: 0, stderr: undefined, hasDriver: false };
 const { signal } = new AbortController();
 
 /** A program that does not wait would have run. */
