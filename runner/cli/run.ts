@@ -151,12 +151,6 @@ export async function prepareRun(
   if (requireClients && clients.unavailable.length > 0) {
     throw new Failure("usage", clients.unavailable.map(describeUnavailable).join(". "));
   }
-  if (requireClients && !guide.page && clients.standalone.length === 0) {
-    throw new Failure(
-      "usage",
-      `${guide.directory} has no standalone client, which --require-clients asks for.`,
-    );
-  }
   for (const text of guide.page?.leftOut ?? []) note(text);
   return { guide, ...clients, runs: guide.runs, timeout, inPlace: false, note, signal };
 }

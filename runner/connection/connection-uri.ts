@@ -19,6 +19,7 @@ export interface ConnectionUri {
 export function splitUri(text: string): ConnectionUri {
   const scheme = /^postgres(?:ql)?:\/\//.exec(text)?.[0];
   if (scheme === undefined) throw unusable(notAUri(text));
+  if (/\s$/.test(text)) throw unusable(ATTACHED);
   const uri = text.slice(scheme.length);
 
   // The user name and password end at the first @, unless a / comes before it.
@@ -70,7 +71,9 @@ export function joinUri(uri: ConnectionUri): string {
   const place = host.includes(":") ? `[${encode(host).replaceAll("%3A", ":")}]` : encode(host);
   const server = `${login}${place}${port && `:${encode(port)}`}`;
   const query = [...parameters].map(([name, value]) => `${encode(name)}=${encode(value)}`);
-  return `postgresql://${server}/${encode(database)}${query.length > 0 ? `?${query.join("&")}` : ""}`;
+  // pg does not decode these in a path, in which they may stand.
+  const name = encode(database).replace(/%(?:24|26|2B|2C|3A|3B|3D)/g, decodeURIComponent);
+  return `postgresql://${server}/${name}${query.length > 0 ? `?${query.join("&")}` : ""}`;
 }
 
 /**
@@ -111,10 +114,11 @@ function decode(text: string, part: string): string {
   );
 }
 
+const ATTACHED = "It has a quote, a blank or a line break at its start or end. Remove it.";
+
 function notAUri(text: string): string {
   if (/^\s*psql\b/.test(text))
     return "It is a psql command. Keep only the text between the quotes.";
-  if (/^["'`\s]|["'`\s]$/.test(text))
-    return "It has a quote or a blank at its start or end. Remove it.";
+  if (/^["'`\s]|["'`\s]$/.test(text)) return ATTACHED;
   return "It does not start with postgresql:// or postgres://.";
 }

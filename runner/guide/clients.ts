@@ -87,10 +87,16 @@ export function loadClients({
     if (!stat) fail(`${join(all, name)} is a broken link. Fix or remove it.`);
     return stat.isDirectory();
   };
-  const folders = namesIn(all).filter(isFolder);
+  const names = namesIn(all);
+  const lone = names.find((name) => scriptName.test(name) && !isData.test(name) && !isFolder(name));
+  if (lone) {
+    const advice = `Put it into a folder for its client, such as ${join(all, "pg")}.`;
+    fail(`No client uses ${join(all, lone)}. ${advice}`);
+  }
+  const folders = names.filter(isFolder);
   const clients = folders.flatMap((name) => loadFolder(join(all, name), name, steps));
-  const names = clients.map(({ name }) => name);
-  const twice = names.find((name, index) => names.indexOf(name) < index);
+  const labels = clients.map(({ name }) => name);
+  const twice = labels.find((name, index) => labels.indexOf(name) < index);
   if (twice) fail(`Both a folder and a variant are named ${twice}. Rename one.`);
   return clients;
 }

@@ -57,6 +57,10 @@ export async function selectClients(
   }
   const chosen = all ? folders : folders.filter(({ name }) => named.includes(name));
   const { standalone, unavailable } = await findReady(chosen);
+  if (all && folders.length === 0) {
+    const needs = `a folder of scripts, such as ${join(guide.directory, "standalone", "pg")}`;
+    unavailable.push({ client: "standalone", needs, install: "" });
+  }
   const missed = unavailable.find(({ client }) => named.includes(client));
   if (missed) throw new Failure("usage", describeUnavailable(missed));
   return { clients: [...drivers, ...standalone.map(({ name }) => name)], standalone, unavailable };

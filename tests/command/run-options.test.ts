@@ -252,7 +252,16 @@ test("--require-clients asks for a client that is not there", async () => {
   const project = makeShellGuide(fewRuns);
   await expectRefused(
     project.guide(["--standalone", "--require-clients"]),
-    "has no standalone client, which --require-clients asks for.",
+    "standalone cannot run here: it needs a folder of scripts, such as ",
+  );
+  const { stdout } = await project.guide(["--standalone", "--step", "1"]);
+  expect(stdout).toMatch(
+    /^standalone cannot run here: it needs a folder of scripts, such as \S*pg$/m,
+  );
+  project.write("standalone/01-create.sh", "");
+  await expectRefused(
+    project.guide(["--standalone"]),
+    /No client uses \S*01-create\.sh\. Put it into a folder for its client, such as \S*pg\./,
   );
 });
 

@@ -150,7 +150,14 @@ test.each([
     "Its user name has a : in it, and there is no password. Between user and password, write : and not %3A.",
   ],
   ["mysql://u:secret@h/d", "It does not start with postgresql:// or postgres://."],
-  ['"postgres://u:secret@h/d"', "It has a quote or a blank at its start or end. Remove it."],
+  [
+    '"postgres://u:secret@h/d"',
+    "It has a quote, a blank or a line break at its start or end. Remove it.",
+  ],
+  [
+    "postgres://u:secret@h/d\n",
+    "It has a quote, a blank or a line break at its start or end. Remove it.",
+  ],
   [
     "psql 'postgres://u:secret@h/d'",
     "It is a psql command. Keep only the text between the quotes.",

@@ -50,7 +50,7 @@ describe.each(Object.keys(all))("the driver %s", (driver) => {
 
   beforeAll(async () => {
     admin = await open("pg", url);
-    database = scratchName(driver);
+    database = `${scratchName(driver)} R&D, a+b;c:d=$1 é%26`; // a name may have any sign
     await createScratch(admin, database);
     scratchUrl = withDatabase(url, database);
     db = await open(driver, scratchUrl);
