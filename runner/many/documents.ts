@@ -39,7 +39,10 @@ export function reportAsJunit(write: Write): ManyReporter {
         run,
         end(result) {
           const why = emptyReason(result);
-          const all = why ? [loneSuite(name, "skipped", why, "nothing")] : own(failureOf(result));
+          const { withoutDriver } = result.summary;
+          const all = why
+            ? [loneSuite(name, "skipped", why, "nothing")]
+            : own(failureOf(result), withoutDriver);
           ofGuides.set(name, all);
         },
       };

@@ -4,7 +4,7 @@ import { escapeMarkup, printable } from "../common/visible.ts";
 import { describeUnavailable } from "../guide/clients.ts";
 import type { ClientRun, JudgedRun } from "../verify/judge.ts";
 import { type ClientResult, resultOf } from "./details.ts";
-import { type Events, isWithoutDriver, problemOf, type Reporter } from "./events.ts";
+import { type Events, problemOf, type Reporter } from "./events.ts";
 
 /** Of a longer stdout, the report holds the beginning. */
 const STDOUT_LIMIT = 64 * 1024;
@@ -20,8 +20,9 @@ export function junitReporter(write: (text: string) => void): Reporter {
     },
     run,
     end(event) {
-      const problem = event.summary.runs === 0 ? event.failure : problemOf(event);
-      write(junitText(title, suites(problem), event.summary.duration));
+      const { summary } = event;
+      const problem = summary.runs === 0 ? event.failure : problemOf(event);
+      write(junitText(title, suites(problem, summary.withoutDriver), summary.duration));
     },
   };
 }
@@ -33,22 +34,20 @@ export function junitReporter(write: (text: string) => void): Reporter {
 export function collectSuites(prefix = "") {
   let head: Events["start"] | undefined;
   const cases = new Map<string, Case[]>();
-  const withoutDriver = new Set<string>();
   return {
     start(event: Events["start"]) {
       head = event;
       for (const client of event.clients) cases.set(client, []);
     },
     run(judged: JudgedRun) {
-      if (judged.clients.some(isWithoutDriver)) withoutDriver.add(judged.run.step.name);
       for (const one of judged.clients) cases.get(one.client)?.push(caseOf(judged, one, prefix));
     },
-    suites(failure?: string): readonly Suite[] {
+    /** @param withoutDriver the steps that have sent nothing with their driver */
+    suites(failure?: string, withoutDriver: readonly string[] = []): readonly Suite[] {
       const { server = "", unavailable = [] } = head ?? {};
-      const of = (name: string, value: string) =>
-        value === "" ? "" : element("property", { name, value });
-      const noted = of("withoutDriver", [...withoutDriver].join(", "));
-      const properties = element("properties", {}, of("server", server), noted);
+      const of = (name: string, value: string) => element("property", { name, value });
+      const noted = withoutDriver.length > 0 && of("withoutDriver", withoutDriver.join(", "));
+      const properties = element("properties", {}, of("server", server), noted || "");
       const suites = Array.from(cases, ([client, own]) => {
         const name = `${prefix}${client}`;
         // Without a run, nothing is verified, but an empty suite would pass.

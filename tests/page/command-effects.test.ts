@@ -78,6 +78,8 @@ const mayChange = [
     'psql -c "WITH a AS (DELETE FROM t RETURNING *) SELECT * FROM a"',
     "psql -c 'SELECT 1' < a.sql",
   ],
+  ...['psql -c "SELECT make_orders()"', 'psql -c "SELECT to_archive(1)"'],
+  ...['psql -c "SELECT next_value()"', 'psql -c "SELECT jsonb_import()"'],
   ...["http POST http://h", "http :3000/users name=Ann", "wget --post-data='a=1' http://h"],
 ];
 
@@ -112,6 +114,7 @@ const keeps = [
     "psql -c \"SELECT id, 'DELETE' FROM t WHERE id IN (1, 2)\" shop",
     "psql -Atc 'EXPLAIN SELECT 1'",
   ],
+  ...['psql -c "SELECT to_char(max(at), $$YYYY$$), json_agg(x), make_date(2024, 1, 2) FROM t"'],
   ...["http :3000/users", "http GET http://h q==1 X-A:1", "wget -q https://h/a.csv", "env"],
 ];
 

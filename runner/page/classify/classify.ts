@@ -202,8 +202,8 @@ function fateOf(
     const isOfProgram =
       previous?.fate.kind === "run" &&
       previous.fate.commands.some(({ program }) => program !== "psql");
-    const mayBePrinted = kind === "run" && isOfProgram && (block.above === "" || isPromised(block));
-    if (mayBePrinted && !hasOwnOutput(block, next)) return uncertainOutput(block);
+    const isBelow = kind === "run" && isOfProgram && (block.above === "" || isPromised(block));
+    if (isBelow && !hasOwnOutput(block, next)) return uncertainOutput(block);
     return { kind: "sql" };
   }
   if (isShell(block)) {

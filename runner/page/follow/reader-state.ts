@@ -164,7 +164,7 @@ export function openReaderState() {
       moduleType.noteFile(path);
     },
 
-    /** Note what the page says between its blocks, or in one that is no file. */
+    /** Note what the page says between its blocks, or in one that is not a file. */
     readText: moduleType.readText,
 
     /**
